@@ -1,0 +1,71 @@
+//! What can go wrong with a CRM (design §5.2).
+
+use std::time::Duration;
+
+use ringside_domain::log::LogFailureCode;
+use ringside_domain::matching::FailureReason;
+
+/// The outcome of a call that did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No valid sign-in.
+    #[error("not signed in")]
+    Unauthorized,
+    /// The sign-in was taken back.
+    #[error("access was revoked")]
+    Revoked,
+    /// Signed in, but not allowed.
+    #[error("not allowed")]
+    Forbidden,
+    /// The record is gone.
+    #[error("not found")]
+    NotFound,
+    /// Too many requests.
+    #[error("rate limited")]
+    RateLimited {
+        /// What the CRM asked for.
+        retry_after: Option<Duration>,
+    },
+    /// The CRM said no; not to be repeated.
+    #[error("refused: {message}")]
+    Rejected {
+        /// The CRM's words, bounded.
+        message: String,
+    },
+    /// Nothing was sent, or a harmless read had no answer.
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
+    /// Sent, outcome unknown: look before sending again.
+    #[error("sent, but the outcome is unknown: {0}")]
+    Ambiguous(String),
+    /// Answered something that is no answer.
+    #[error("answered something unexpected: {0}")]
+    BadAnswer(String),
+}
+
+impl Error {
+    /// For the pop: why an account gave no answer.
+    pub fn failure_reason(&self) -> FailureReason {
+        match self {
+            Self::Unauthorized | Self::Revoked => FailureReason::SignedOut,
+            Self::Forbidden => FailureReason::Forbidden,
+            Self::RateLimited { .. } => FailureReason::RateLimited,
+            Self::Rejected { .. } | Self::NotFound => FailureReason::Refused,
+            Self::Unreachable(_) | Self::Ambiguous(_) => FailureReason::Unreachable,
+            Self::BadAnswer(_) => FailureReason::BadAnswer,
+        }
+    }
+
+    /// For the outbox: why a log did not land.
+    pub fn log_failure(&self) -> LogFailureCode {
+        match self {
+            Self::Unauthorized | Self::Revoked => LogFailureCode::SignedOut,
+            Self::Forbidden => LogFailureCode::Forbidden,
+            Self::NotFound => LogFailureCode::NotFound,
+            Self::RateLimited { .. } => LogFailureCode::RateLimited,
+            Self::Rejected { .. } => LogFailureCode::Rejected,
+            Self::Unreachable(_) | Self::Ambiguous(_) => LogFailureCode::Unreachable,
+            Self::BadAnswer(_) => LogFailureCode::BadAnswer,
+        }
+    }
+}

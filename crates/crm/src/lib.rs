@@ -1,0 +1,172 @@
+//! CRMs: the [`Crm`] trait, the getContact contract, and one file or folder for each adapter.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message};
+
+pub mod error;
+
+pub use error::Error;
+
+/// What an account can do. What it cannot is said here and is never an error at run time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Kinds of contact that can be created; empty if none can.
+    pub create: Vec<ContactType>,
+    /// Contacts can be found by name.
+    pub find_by_name: bool,
+    /// Logs can be changed after they were written.
+    pub update_log: bool,
+    /// A log can be found by our key alone, without an index that lags.
+    pub find_log: bool,
+    /// Extensions may be looked up.
+    pub extensions: bool,
+    /// Outcomes that a log can carry; empty if none.
+    pub dispositions: Vec<String>,
+    /// Text messages can be logged.
+    pub messages: bool,
+    /// Contacts can be listed in bulk.
+    pub contact_pages: bool,
+    /// Only finds numbers written exactly as stored, so that alternative formats matter.
+    pub exact_search: bool,
+}
+
+/// Who is asking how urgently: live calls have a share of the rate limit of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// A call rings, or a person waits.
+    Live,
+    /// Batches and verification.
+    Background,
+}
+
+/// The request of the getContact contract (design §5.1), without `user` and `authHeader`, which the
+/// adapter adds from the vault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetContact {
+    /// `phoneNumber`: E.164, or an extension if `is_extension`.
+    pub phone_number: String,
+    /// `overridingFormat`: alternative formats in order.
+    pub overriding_format: Vec<String>,
+    /// `isExtension`.
+    pub is_extension: bool,
+    /// `isForceRefresh`: past every cache.
+    pub force_refresh: bool,
+    /// For the rate limit.
+    pub urgency: Urgency,
+}
+
+/// The answer of the getContact contract, read: without duplicates and without the
+/// `isNewContact` option, which is a capability and never a match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GetContactAnswer {
+    /// `matchedContactInfo`.
+    pub contacts: Vec<Contact>,
+    /// `returnMessage`.
+    pub message: Option<Message>,
+    /// Whether the list offered "Create new contact...".
+    pub can_create: bool,
+    /// Every alternative format has been tried, so that a single contact is a unique match.
+    pub complete: bool,
+}
+
+/// A contact to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewContact {
+    /// Required.
+    pub name: String,
+    /// One of [`Capabilities::create`]; the first if `None`.
+    pub kind: Option<String>,
+    /// E.164 where it is one.
+    pub phone: Option<String>,
+    /// Employer.
+    pub company: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Idempotency key, the same for every attempt at the same contact.
+    pub key: String,
+}
+
+/// A log as the CRM holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteLog {
+    /// The CRM's id.
+    pub id: String,
+    /// Subject as stored.
+    pub subject: String,
+    /// Note as stored.
+    pub note: String,
+}
+
+/// One page of a bulk pull.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactPage {
+    /// The contacts.
+    pub contacts: Vec<Contact>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserInfo {
+    /// The CRM's id of the user.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// A CRM account, signed in. All calls have their own deadline and never block for longer.
+#[async_trait]
+pub trait Crm: Send + Sync {
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Who is signed in; the cheapest call that proves the token.
+    async fn user_info(&self) -> Result<UserInfo, Error>;
+
+    /// Ends the session at the CRM where it has one. The token is useless afterwards.
+    async fn unauthorize(&self) -> Result<(), Error>;
+
+    /// The one matching call (design §5.1): tries the number and every alternative format; answers
+    /// with the first hit. If `complete` is false, [`Crm::get_remaining`] runs the rest.
+    async fn get_contact(&self, request: &GetContact) -> Result<GetContactAnswer, Error>;
+
+    /// The formats that [`Crm::get_contact`] left out after its first hit: all contacts of all
+    /// formats, `complete`.
+    async fn get_remaining(&self, request: &GetContact) -> Result<GetContactAnswer, Error>;
+
+    /// Contacts whose name fits, best first.
+    async fn find_contact_by_name(&self, name: &str) -> Result<Vec<Contact>, Error>;
+
+    /// One contact as it is now; [`Error::NotFound`] if it is gone.
+    async fn contact(&self, contact: &ContactRef) -> Result<Contact, Error>;
+
+    /// Makes a contact.
+    async fn create_contact(&self, contact: &NewContact) -> Result<Contact, Error>;
+
+    /// Writes a log; answers with the CRM's id.
+    async fn create_call_log(&self, entry: &LogEntry) -> Result<String, Error>;
+
+    /// Brings a log up to date.
+    async fn update_call_log(&self, remote_id: &str, entry: &LogEntry) -> Result<(), Error>;
+
+    /// Reads a log.
+    async fn get_call_log(&self, remote_id: &str) -> Result<RemoteLog, Error>;
+
+    /// Finds the log with the entry's key, for reconciliation.
+    async fn find_call_log(&self, entry: &LogEntry) -> Result<Option<String>, Error>;
+
+    /// Contacts in bulk, from a cursor of an earlier page.
+    async fn contact_pages(
+        &self,
+        cursor: Option<&str>,
+        changed_since: Option<Timestamp>,
+    ) -> Result<ContactPage, Error>;
+
+    /// The page of a contact for people; `https`, or `http` on loopback, on the account's own host.
+    fn contact_url(&self, contact: &ContactRef) -> Option<String>;
+
+    /// The page of a log for people.
+    fn call_log_url(&self, remote_id: &str) -> Option<String>;
+}

@@ -1,0 +1,1 @@
+### What is written into a CRM: subjects and bodies of call logs.
