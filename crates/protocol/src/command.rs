@@ -101,6 +101,12 @@ pub enum Command {
         /// Which call.
         call: CallId,
     },
+    /// Shows the pop of a call again: of the newest call without `call`.
+    ShowPop {
+        /// Of which call.
+        #[serde(default)]
+        call: Option<CallId>,
+    },
     /// Makes a contact; with `call`, also chooses it for the call.
     CreateContact {
         /// For which call.

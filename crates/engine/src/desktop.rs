@@ -1,0 +1,58 @@
+//! All that the engine knows of a screen.
+
+use ringside_protocol::view::PopView;
+
+/// A screen. Calls are plain, never block, and carry whole snapshots; what people do comes back as
+/// commands.
+pub trait Desktop: Send + Sync + 'static {
+    /// The pops to show, the oldest call first; none hides the pop window. `alert` is true when a
+    /// call has just begun to ring: the window shows itself then, and else is only updated.
+    fn show_pops(&self, pops: &[PopView], alert: bool);
+
+    /// What the tray icon tells.
+    fn show_tray(&self, tray: &Tray);
+
+    /// Shows the main window.
+    fn show_window(&self);
+
+    /// Opens a page in the browser. The engine has checked scheme and host.
+    fn open_url(&self, url: &str);
+}
+
+/// What the tray icon tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tray {
+    /// The icon.
+    pub state: TrayState,
+    /// One line, from the catalogue.
+    pub text: String,
+    /// Pops are held back.
+    pub paused: bool,
+}
+
+/// The icon of the tray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TrayState {
+    /// Listening.
+    Idle,
+    /// A call is live.
+    Ringing,
+    /// Pops are held back.
+    Paused,
+    /// Something needs a person.
+    Attention,
+}
+
+/// A face without a screen: the headless engine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDesktop;
+
+impl Desktop for NoDesktop {
+    fn show_pops(&self, _: &[PopView], _: bool) {}
+
+    fn show_tray(&self, _: &Tray) {}
+
+    fn show_window(&self) {}
+
+    fn open_url(&self, _: &str) {}
+}

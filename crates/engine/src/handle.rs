@@ -1,0 +1,32 @@
+//! How a face talks to the engine it lives in.
+
+use ringside_protocol::{Command, Envelope, ErrorCode, Fault, Reply};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::controller::Tick;
+
+/// A handle to the engine. Clones are cheap.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    pub(crate) ticks: mpsc::UnboundedSender<Tick>,
+    pub(crate) events: broadcast::Sender<Envelope>,
+}
+
+impl Handle {
+    /// Sends a command and waits for its reply.
+    ///
+    /// # Errors
+    /// The engine's fault, or [`ErrorCode::NotRunning`] if it has ended.
+    pub async fn send(&self, command: Command) -> Result<Reply, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.ticks
+            .send(Tick::Command { command: Box::new(command), reply })
+            .map_err(|_| Fault::new(ErrorCode::NotRunning))?;
+        answer.await.map_err(|_| Fault::new(ErrorCode::NotRunning))?
+    }
+
+    /// Everything that happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Envelope> {
+        self.events.subscribe()
+    }
+}
