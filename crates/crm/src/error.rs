@@ -69,3 +69,23 @@ impl Error {
         }
     }
 }
+
+/// Why an account cannot be opened: a fault of its settings, found before anything is sent.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No adapter of that kind is built in; see [`crate::kinds`].
+    #[error("there is no CRM of the kind \"{0}\"")]
+    UnknownKind(String),
+    /// The address cannot be read as one.
+    #[error("\"{0}\" is no address of a CRM")]
+    BadUrl(String),
+    /// A token would travel in the clear: `http` serves on loopback only.
+    #[error("\"{0}\" is not encrypted; use https")]
+    Insecure(String),
+    /// The token has characters that no header can carry.
+    #[error("the key has characters that cannot be sent")]
+    BadSecret,
+    /// The HTTP client could not be built, such as without any trusted certificates.
+    #[error("the HTTP client could not start: {0}")]
+    Client(String),
+}

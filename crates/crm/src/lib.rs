@@ -1,12 +1,16 @@
 //! CRMs: the [`Crm`] trait, the getContact contract, and one file or folder for each adapter.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message};
+use ringside_domain::settings::AccountSettings;
+use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message, Region};
+use secrecy::SecretString;
 
 pub mod error;
 
-pub use error::Error;
+pub use error::{Error, OpenError};
 
 /// What an account can do. What it cannot is said here and is never an error at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -169,4 +173,27 @@ pub trait Crm: Send + Sync {
 
     /// The page of a log for people.
     fn call_log_url(&self, remote_id: &str) -> Option<String>;
+
+    /// Opens a connection ahead of need, such as when a phone begins to ring: new TLS costs two
+    /// round trips. Best effort, so without a result.
+    async fn warm(&self) {}
+}
+
+/// The kinds of CRM that are built in, as `kind` in the settings writes them.
+pub fn kinds() -> &'static [&'static str] {
+    &[]
+}
+
+/// Opens an account: checks its settings, sends nothing. `region` is the general one, for accounts
+/// that do not name their own.
+///
+/// # Errors
+/// [`OpenError`] when the settings cannot serve.
+pub fn open(
+    kind: &str,
+    _settings: &AccountSettings,
+    _region: &Region,
+    _secret: SecretString,
+) -> Result<Arc<dyn Crm>, OpenError> {
+    Err(OpenError::UnknownKind(kind.to_owned()))
 }
