@@ -1,1 +1,3 @@
-//! Being built.
+//! What the end-to-end tests share.
+
+pub mod session;
