@@ -26,6 +26,8 @@ pub enum SourceEvent {
     /// All calls that the source has now, sent after each (re)connect: calls of this source that
     /// are not listed have ended unseen.
     Snapshot {
+        /// The source that speaks.
+        source: SourceId,
         /// The live calls, each in its present phase.
         live: Vec<CallEvent>,
         /// When the snapshot was received.
