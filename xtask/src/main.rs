@@ -1,2 +1,52 @@
-//! Being built.
-fn main() {}
+//! What a newcomer and a build server run: `cargo xtask run` and `cargo xtask test`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool that talks to a terminal")]
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+mod crm;
+mod ctl;
+mod demo;
+mod desktop;
+mod packages;
+mod programs;
+mod run;
+#[path = "../../tests/src/session.rs"]
+mod session;
+mod setup;
+mod test;
+mod ui;
+mod workspace;
+
+use workspace::Workspace;
+
+/// Sets up, runs and tests Ringside from a fresh checkout.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, and start Ringside with a demo CRM, softphone and call.
+    ///
+    /// Needs no account. Without a display it plays the demo call on a virtual one, saves
+    /// screenshots to out/demo/ and prints what was logged.
+    Run {
+        /// No window: the engine in this terminal, the pop as text, choices by key.
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Install what the tests need, then check format, lint and licences, and run all tests.
+    Test,
+}
+
+fn main() -> Result<()> {
+    let workspace = Workspace::find()?;
+    match Cli::parse().task {
+        Task::Run { headless } => run::run(&workspace, headless),
+        Task::Test => test::test(&workspace),
+    }
+}
