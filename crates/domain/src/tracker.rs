@@ -1,11 +1,27 @@
 //! Folds the events of all sources into calls.
+//!
+//! Which call an event belongs to is decided in this order:
+//!
+//! 1. its source and key;
+//! 2. an alias that a call of *another* source shares, in the same direction;
+//! 3. the same direction and E.164, heard from *another* source, begun within
+//!    [`SAME_CALL_WITHIN`].
+//!
+//! Within one source only the key counts: two calls from one number are two calls. A withheld
+//! number has no E.164 and is therefore never grouped.
+
+mod end;
+mod ids;
+mod party;
+mod tracked;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::number::NumberContext;
-use crate::{Call, CallEvent, CallId, Moment, SourceId};
+use crate::{Call, CallEvent, CallId, Moment, Number, Phase, SourceId};
+use tracked::Tracked;
 
 /// What became of a call through an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +32,9 @@ pub struct Change {
     pub kind: ChangeKind,
 }
 
-/// What is new about a call.
+/// What is new about a call. Every call begins with one [`ChangeKind::New`] and finishes with one
+/// [`ChangeKind::Ended`]; a call first heard of at its end yields both at once, and then the call
+/// is over in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// First seen. Pops if `call.alert`.
@@ -34,15 +52,28 @@ pub type NewId<'a> = &'a mut dyn FnMut(Timestamp) -> CallId;
 #[derive(Debug)]
 pub struct Tracker {
     numbers: NumberContext,
-    calls: Vec<Call>,
+    calls: Vec<Tracked>,
 }
 
-/// A call that rings unanswered for this long is closed as lost.
+/// A call that rings unanswered for this long without any word of it is closed as lost.
 pub const RINGING_MAX: Duration = Duration::from_secs(180);
+/// A conversation of which no source said a word for this long is closed as lost, with the
+/// duration up to the last word. Sources without snapshots may never tell the end.
+pub const TALKING_MAX: Duration = Duration::from_secs(12 * 3600);
+/// A call whose every source is out of sight for this long is closed as lost.
+pub const RETURN_MAX: Duration = Duration::from_secs(60);
 /// Ended calls are remembered this long against late duplicates.
 pub const TOMBSTONE: Duration = Duration::from_secs(600);
 /// A call already this old when we attach is listed and not alerted.
 pub const ALERT_MAX_AGE: Duration = Duration::from_secs(30);
+/// Two sources that tell of the same number mean one call if it began within this span.
+pub const SAME_CALL_WITHIN: Duration = Duration::from_secs(5);
+/// Most live calls at a time; beyond that the oldest that rings is closed as lost.
+pub const LIVE_MAX: usize = 200;
+/// Oldest age of a phase that is believed.
+const AGE_MAX: Duration = Duration::from_secs(24 * 3600);
+/// Most ended calls remembered.
+const ENDED_MAX: usize = 1000;
 
 impl Tracker {
     /// An empty tracker.
@@ -56,49 +87,186 @@ impl Tracker {
     }
 
     /// Takes over calls that the journal holds as not ended, at start. They wait for a sign of life
-    /// from their source: a snapshot without them closes them as lost, with the duration last seen.
-    pub fn restore(&mut self, calls: Vec<Call>, _now: Moment) {
-        self.calls.extend(calls);
+    /// from their source: a snapshot without them, or [`RETURN_MAX`] without any word, closes them
+    /// as lost with the duration last seen; a word of them lets them go on, with the same id.
+    ///
+    /// Calls already over serve as tombstones against late duplicates, so that the journal's calls
+    /// of the last [`TOMBSTONE`] are welcome too.
+    pub fn restore(&mut self, calls: Vec<Call>, now: Moment) {
+        for call in calls {
+            if self.get(call.id).is_none() {
+                self.calls.push(Tracked::restored(call, now));
+            }
+        }
+        self.calls.sort_by_key(|tracked| tracked.call.started_at);
     }
 
-    /// Folds one event in.
-    pub fn apply(&mut self, _event: &CallEvent, _new_id: NewId<'_>) -> Vec<Change> {
-        Vec::new()
+    /// Folds one event in. Late, repeated and outdated events change nothing.
+    ///
+    /// A source must not use a key again for another call within [`TOMBSTONE`] of its end: that
+    /// cannot be told from a late duplicate.
+    pub fn apply(&mut self, event: &CallEvent, new_id: NewId<'_>) -> Vec<Change> {
+        self.fold(event, false, new_id)
     }
 
-    /// Folds in the list of all calls that a source has now: those it does not list have ended.
+    /// Folds in the list of all calls that a source has now: those it does not list have ended,
+    /// unless another source still has them.
     pub fn snapshot(
         &mut self,
-        _source: &SourceId,
-        _live: &[CallEvent],
-        _received: Moment,
-        _new_id: NewId<'_>,
+        source: &SourceId,
+        live: &[CallEvent],
+        received: Moment,
+        new_id: NewId<'_>,
     ) -> Vec<Change> {
-        Vec::new()
+        let live = || live.iter().filter(|event| &event.source == source);
+        let listed: Vec<String> = live().map(|event| ids::bounded(&event.key)).collect();
+        let mut changes: Vec<Change> = self
+            .calls
+            .iter_mut()
+            .filter_map(|tracked| tracked.leave_unlisted(source, &listed, received))
+            .collect();
+        for event in live() {
+            // A dialog that is listed as terminated is news only of a call that we know.
+            let over = matches!(event.phase, Phase::Ended(_));
+            if !over || self.position_of_key(event).is_some() {
+                changes.extend(self.fold(event, true, new_id));
+            }
+        }
+        changes
     }
 
-    /// Lets time pass: closes what rang for too long or never came back, forgets old calls.
-    pub fn tick(&mut self, _now: Moment) -> Vec<Change> {
-        Vec::new()
+    /// The link to a source broke, which says nothing of its calls: their clocks stand still until
+    /// the source is back. One that does not come back within [`RETURN_MAX`] has lost its calls.
+    pub fn link_lost(&mut self, source: &SourceId, now: Moment) {
+        for tracked in &mut self.calls {
+            tracked.lose_sight(source, now);
+        }
     }
 
-    /// A source was removed: its live calls end as lost.
-    pub fn remove_source(&mut self, _source: &SourceId, _now: Moment) -> Vec<Change> {
-        Vec::new()
+    /// Lets time pass: closes what rang for too long or never came back, forgets old calls. Live
+    /// calls get a new `talked` and `last_seen_at`, which is a heartbeat and no change.
+    pub fn tick(&mut self, now: Moment) -> Vec<Change> {
+        self.calls.retain(|tracked| !tracked.is_forgotten(now.mono));
+        let mut changes = Vec::new();
+        for tracked in self.calls.iter_mut().filter(|tracked| !tracked.call.is_over()) {
+            tracked.touch(now);
+            if tracked.deadline().is_some_and(|at| at <= now.mono) {
+                changes.push(tracked.lose_at_last_word(now.mono));
+            }
+        }
+        changes
+    }
+
+    /// A source was removed: its live calls end as lost, unless another source has them too.
+    pub fn remove_source(&mut self, source: &SourceId, now: Moment) -> Vec<Change> {
+        self.calls
+            .iter_mut()
+            .filter_map(|tracked| {
+                tracked.touch(now);
+                tracked.leave_unlisted(source, &[], now)
+            })
+            .collect()
     }
 
     /// Calls not yet over, oldest first.
     pub fn live(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(|c| !c.is_over())
+        self.calls.iter().map(|tracked| &tracked.call).filter(|call| !call.is_over())
     }
 
     /// A call that is live or ended a short while ago.
     pub fn get(&self, id: CallId) -> Option<&Call> {
-        self.calls.iter().find(|c| c.id == id)
+        self.calls.iter().map(|tracked| &tracked.call).find(|call| call.id == id)
     }
 
     /// When [`Tracker::tick`] has something to do next, on the monotonic clock.
     pub fn next_tick(&self) -> Option<Duration> {
-        None
+        self.calls.iter().filter_map(Tracked::deadline).min()
     }
+
+    fn fold(&mut self, event: &CallEvent, listed: bool, new_id: NewId<'_>) -> Vec<Change> {
+        if let Some(position) = self.position_of_key(event) {
+            return self.calls[position].fold(event, listed, &self.numbers).into_iter().collect();
+        }
+        let number = Number::read(&event.remote, &self.numbers);
+        let known =
+            self.position_of_alias(event).or_else(|| self.position_of_number(event, &number));
+        if let Some(position) = known {
+            return self.calls[position].join(event, listed, &self.numbers).into_iter().collect();
+        }
+        let mut changes = self.make_room(event.received.mono);
+        let (tracked, born) = Tracked::born(event, number, new_id);
+        self.calls.push(tracked);
+        changes.extend(born);
+        changes
+    }
+
+    fn position_of_key(&self, event: &CallEvent) -> Option<usize> {
+        let key = ids::bounded(&event.key);
+        self.calls.iter().position(|tracked| tracked.has_key(&event.source, &key))
+    }
+
+    /// The call of another source that shares an alias: the oldest live one first.
+    fn position_of_alias(&self, event: &CallEvent) -> Option<usize> {
+        let key = ids::bounded(&event.key);
+        let aliases: Vec<String> = ids::aliases(&event.aliases).collect();
+        self.others(event)
+            .filter(|(_, tracked)| tracked.shares_alias(&key, &aliases))
+            .min_by_key(|(_, tracked)| tracked.call.is_over())
+            .map(|(position, _)| position)
+    }
+
+    /// The call of another source from the same number that is nearest in time.
+    fn position_of_number(&self, event: &CallEvent, number: &Number) -> Option<usize> {
+        let e164 = number.e164.as_ref()?;
+        self.others(event)
+            .filter(|(_, tracked)| tracked.call.number.e164.as_ref() == Some(e164))
+            .map(|(position, tracked)| (tracked.apart(event), position))
+            .filter(|(apart, _)| *apart <= SAME_CALL_WITHIN)
+            .min()
+            .map(|(_, position)| position)
+    }
+
+    /// Calls in the same direction that the event's source does not know yet.
+    fn others(&self, event: &CallEvent) -> impl Iterator<Item = (usize, &Tracked)> {
+        self.calls.iter().enumerate().filter(|(_, tracked)| {
+            tracked.call.direction == event.direction && !tracked.has_source(&event.source)
+        })
+    }
+
+    /// Keeps a flood of calls from outside bounded.
+    fn make_room(&mut self, now: Duration) -> Vec<Change> {
+        if self.calls.len() >= LIVE_MAX + ENDED_MAX
+            && let Some(oldest) = self.calls.iter().position(|tracked| tracked.call.is_over())
+        {
+            self.calls.remove(oldest);
+        }
+        if self.live().count() < LIVE_MAX {
+            return Vec::new();
+        }
+        self.calls
+            .iter_mut()
+            .filter(|tracked| !tracked.call.is_over())
+            .min_by_key(|tracked| tracked.call.answered_at.is_some())
+            .map(|oldest| oldest.lose_at_last_word(now))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// How long the reported phase had lasted, as far as it is believed.
+fn age(event: &CallEvent) -> Duration {
+    event.age.min(AGE_MAX)
+}
+
+/// When what an event reports began, on the wall clock.
+fn began_at(event: &CallEvent) -> Timestamp {
+    SignedDuration::try_from(age(event))
+        .ok()
+        .and_then(|age| event.received.wall.checked_sub(age).ok())
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// From one timestamp to a later one; zero if the wall clock went back.
+fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or(Duration::ZERO)
 }
