@@ -5,11 +5,22 @@ use std::path::Path;
 use jiff::Timestamp;
 use ringside_domain::{AccountId, Call, CallId, Choice, LogEntry, LogState, Match};
 
+use crate::database::{Database, Plan};
 use crate::{DatabaseKey, Error, SetAside};
+
+mod reads;
+mod rows;
+mod search;
+mod writes;
+
+static PLAN: Plan =
+    Plan { migrations: &[include_str!("journal/0001_calls_notes_logs.sql")], synchronous: "FULL" };
 
 /// A handle to the journal. Clones share one writer.
 #[derive(Clone, Debug)]
-pub struct Journal {}
+pub struct Journal {
+    database: Database,
+}
 
 /// Everything the journal knows of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,31 +70,44 @@ pub struct Counts {
     pub parked: u32,
 }
 
-#[allow(unused_variables, clippy::unused_async, clippy::unimplemented, reason = "being built")]
 impl Journal {
     /// Opens or creates the journal. A damaged file is set aside, and a new one begun.
     ///
     /// # Errors
     /// [`Error::WrongKey`], [`Error::TooNew`], [`Error::Io`]; none of them changes the file.
     pub fn open(path: &Path, key: &DatabaseKey) -> Result<(Self, Option<SetAside>), Error> {
-        unimplemented!()
+        let (database, set_aside) = Database::open(path, key, &PLAN)?;
+        Ok((Self { database }, set_aside))
     }
 
     /// Writes a call with choice, matches, flags; leaves note and logs as they are. Creates the
-    /// record if there is none.
+    /// record if there is none. A call of a lower revision than the stored one changes nothing:
+    /// it is an older snapshot that comes late.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if another call has the same source key and start: one call is one
+    /// record.
     pub async fn put(&self, record: &Record) -> Result<(), Error> {
-        unimplemented!()
+        let row = rows::Row::of(record)?;
+        self.database.write(move |db| writes::put(db, &row)).await
     }
 
     /// Writes the note of a call. Works before [`Journal::put`] too.
+    ///
+    /// # Errors
+    /// [`Error::Database`] for a note of more than a megabyte; the stored one stays.
     pub async fn put_note(&self, call: CallId, text: &str) -> Result<(), Error> {
-        unimplemented!()
+        let text = text.to_owned();
+        self.database.write(move |db| writes::put_note(db, call, text)).await
     }
 
-    /// Writes a log entry and its state, keyed by call and account. In the same transaction the
-    /// record's call row must exist.
+    /// Writes a log entry and its state, keyed by call and account.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if there is no record of the call.
     pub async fn put_log(&self, entry: &LogEntry, state: &LogState) -> Result<(), Error> {
-        unimplemented!()
+        let (entry, state) = (entry.clone(), state.clone());
+        self.database.write(move |db| writes::put_log(db, &entry, &state)).await
     }
 
     /// Changes the state of a log only if it still has the state it was decided upon: the one
@@ -95,43 +119,46 @@ impl Journal {
         from: &LogState,
         to: &LogState,
     ) -> Result<bool, Error> {
-        unimplemented!()
+        let (account, from, to) = (account.clone(), from.clone(), to.clone());
+        self.database.write(move |db| writes::move_log(db, call, &account, &from, &to)).await
     }
 
-    /// Removes a log that has not been sent (undo).
+    /// Removes a log that has not been sent (undo). One that has been, or may have been, stays.
     pub async fn remove_log(&self, call: CallId, account: &AccountId) -> Result<(), Error> {
-        unimplemented!()
+        let account = account.clone();
+        self.database.write(move |db| writes::remove_log(db, call, &account)).await
     }
 
     /// One call in full.
     pub async fn get(&self, call: CallId) -> Result<Option<Record>, Error> {
-        unimplemented!()
+        self.database.read(move |db| reads::get(db, call)).await
     }
 
     /// A page of calls, newest first.
     pub async fn list(&self, query: &CallQuery) -> Result<Vec<Record>, Error> {
-        unimplemented!()
+        let query = query.clone();
+        self.database.read(move |db| reads::list(db, &query)).await
     }
 
     /// How many calls need what.
     pub async fn counts(&self) -> Result<Counts, Error> {
-        unimplemented!()
+        self.database.read(reads::counts).await
     }
 
-    /// Calls that are not over, or over and still to be logged by themselves: to be taken up at
-    /// start.
+    /// Calls that are not over, or over and still to be logged by themselves (they have a time for
+    /// it and are not declined): to be taken up at start. Oldest first.
     pub async fn open_records(&self) -> Result<Vec<Record>, Error> {
-        unimplemented!()
+        self.database.read(reads::open_records).await
     }
 
     /// Logs that are not done, declined or parked, oldest first.
     pub async fn unsent(&self) -> Result<Vec<(LogEntry, LogState)>, Error> {
-        unimplemented!()
+        self.database.read(|db| reads::logs_on_their_way(db, false)).await
     }
 
     /// Every log that is not done or declined, parked ones included, oldest first.
     pub async fn outbox(&self) -> Result<Vec<(LogEntry, LogState)>, Error> {
-        unimplemented!()
+        self.database.read(|db| reads::logs_on_their_way(db, true)).await
     }
 
     /// The latest other call with this E.164 before `call`, with its note.
@@ -140,31 +167,37 @@ impl Journal {
         e164: &str,
         before: CallId,
     ) -> Result<Option<(Timestamp, String)>, Error> {
-        unimplemented!()
+        let e164 = e164.to_owned();
+        self.database.read(move |db| reads::last_call(db, &e164, before)).await
     }
 
     /// Distinct E.164 numbers of the calls since then, newest first.
     pub async fn recent_numbers(&self, since: Timestamp) -> Result<Vec<String>, Error> {
-        unimplemented!()
+        self.database.read(move |db| reads::recent_numbers(db, since)).await
     }
 
     /// Takes calls of a history in, by their first source key; answers (added, already known).
+    /// A call that any source key or the id tells to be known already is left as it is.
     pub async fn import(&self, records: Vec<Record>) -> Result<(u32, u32), Error> {
-        unimplemented!()
+        let rows = records.iter().map(rows::Row::of).collect::<Result<Vec<_>, _>>()?;
+        self.database.write(move |db| writes::import(db, rows)).await
     }
 
     /// A small value kept under a name (the batch's progress, the pop's place).
     pub async fn get_value(&self, name: &str) -> Result<Option<String>, Error> {
-        unimplemented!()
+        let name = name.to_owned();
+        self.database.read(move |db| reads::get_value(db, &name)).await
     }
 
     /// Keeps a small value under a name.
     pub async fn put_value(&self, name: &str, value: &str) -> Result<(), Error> {
-        unimplemented!()
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.database.write(move |db| writes::put_value(db, &name, value)).await
     }
 
-    /// Waits for all writes so far and closes the file.
+    /// Waits for all writes so far and closes the file. Every clone answers [`Error::Closed`]
+    /// from then on.
     pub async fn close(&self) -> Result<(), Error> {
-        unimplemented!()
+        self.database.close().await
     }
 }

@@ -4,7 +4,9 @@
 //! One writer thread for each database; readers have connections of their own and never wait for
 //! it. A write's future resolves when it is safe on disk.
 
+mod database;
 pub mod directory;
+mod files;
 pub mod journal;
 pub mod key;
 pub mod spool;
@@ -39,6 +41,15 @@ pub enum Error {
         /// In the system's words.
         reason: String,
     },
+    /// A read met damage. The file is checked in full at the next start, and set aside then.
+    #[error("{file} is damaged")]
+    Damaged {
+        /// Which file.
+        file: PathBuf,
+    },
+    /// The key is not 64 hexadecimal digits.
+    #[error("not a database key")]
+    InvalidKey,
     /// A query failed.
     #[error("database: {0}")]
     Database(String),

@@ -17,6 +17,7 @@ pub struct Spool {}
 /// What is kept while the databases are closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "item", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "most items are calls")]
 pub enum Item {
     /// A call as it is now; later items of the same call replace earlier ones.
     Call {
