@@ -10,9 +10,7 @@ use ts_rs::TS;
 use crate::{CallId, Number, SourceId};
 
 /// Which way the call goes, seen from the agent.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// The remote party calls the agent.
@@ -31,9 +29,7 @@ pub struct Party {
 }
 
 /// Where a call stands.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum CallState {
     /// It rings.
@@ -47,9 +43,7 @@ pub enum CallState {
 }
 
 /// How a call ended.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// There was a conversation.
@@ -125,5 +119,15 @@ impl Call {
     /// Whether the call is over.
     pub fn is_over(&self) -> bool {
         self.state == CallState::Ended
+    }
+
+    /// How it ended, or how it would if it ended now.
+    pub fn result(&self) -> EndReason {
+        let unanswered = match self.direction {
+            Direction::Inbound => EndReason::Missed,
+            Direction::Outbound => EndReason::NoAnswer,
+        };
+        let so_far = if self.answered_at.is_some() { EndReason::Answered } else { unanswered };
+        self.reason.unwrap_or(so_far)
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::matching::{Lookup, Match};
 use crate::{AccountId, ContactRef};
 
 /// The contacts a call belongs to: at most one for each account, by default one in all.
@@ -24,9 +25,7 @@ pub struct Chosen {
 }
 
 /// How a contact came to be chosen. Only a person's word or a unique match may be logged unasked.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
     /// The agent picked it.
@@ -74,5 +73,37 @@ impl Choice {
     /// Back to nobody.
     pub fn clear(&mut self) {
         self.chosen.clear();
+    }
+
+    /// Offers what the search has found so far, while no person has decided: the unique match, else
+    /// the contacts remembered for this number (one for each account), else nobody. Tells whether
+    /// the choice changed.
+    ///
+    /// A unique match comes first although it may be remembered too, because it is the surer word
+    /// and the only one of the two that may be logged unasked.
+    pub fn suggest(&mut self, lookup: &Lookup) -> bool {
+        if self.is_settled() {
+            return false;
+        }
+        let mut offer = Self::default();
+        if let Some(unique) = lookup.unique() {
+            offer.set(Chosen::from_match(unique, How::Unique));
+        } else {
+            for remembered in lookup.matches().iter().filter(|m| m.remembered) {
+                if offer.of(&remembered.contact.reference.account).is_none() {
+                    offer.add(Chosen::from_match(remembered, How::Remembered));
+                }
+            }
+        }
+        let changed = *self != offer;
+        *self = offer;
+        changed
+    }
+}
+
+impl Chosen {
+    /// A match, chosen in this way.
+    pub fn from_match(found: &Match, how: How) -> Self {
+        Self { contact: found.contact.reference.clone(), name: found.contact.name.clone(), how }
     }
 }

@@ -1,5 +1,8 @@
 //! The log entry: ours, before the CRM has it. Keyed by call and account.
 
+mod plan;
+mod state;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,7 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AccountId, Association, CallId, ContactRef, Direction, EndReason, How};
+use crate::{AccountId, Association, Call, CallId, Chosen, ContactRef, Direction, EndReason, How};
+
+pub use plan::{Plan, plan};
+pub use state::{BACKOFF_MAX, RETRY_AFTER_MAX, Setback};
 
 /// What the CRM is to hold of one call, for one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +32,7 @@ pub struct LogEntry {
     pub subject: String,
     /// Seen from the agent.
     pub direction: Direction,
-    /// E.164 where it is one, else as given.
+    /// E.164 where it is one, else as shown.
     pub remote_number: String,
     /// The agent's line.
     pub local_number: String,
@@ -45,6 +51,37 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
+    /// What is to be logged of a call for a chosen contact. The subject is made by the caller, since
+    /// words come from the catalogue. Works while the call lasts too: what is not over yet is logged
+    /// as it stands.
+    pub fn compose(
+        call: &Call,
+        chosen: &Chosen,
+        subject: String,
+        note: String,
+        association: Option<Association>,
+        disposition: Option<String>,
+    ) -> Self {
+        let number = &call.number;
+        Self {
+            call: call.id,
+            key: Self::key_for(call.id),
+            contact: chosen.contact.clone(),
+            contact_name: chosen.name.clone(),
+            how: chosen.how,
+            subject,
+            direction: call.direction,
+            remote_number: number.e164.clone().unwrap_or_else(|| number.display.clone()),
+            local_number: call.local.given.clone(),
+            started_at: call.started_at,
+            duration_s: call.talked.as_secs(),
+            result: call.result(),
+            note,
+            association,
+            disposition,
+        }
+    }
+
     /// The account it goes to.
     pub fn account(&self) -> &AccountId {
         &self.contact.account
@@ -111,9 +148,7 @@ pub struct LogFailure {
 }
 
 /// Stable codes of [`LogFailure`].
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFailureCode {
     /// The CRM no longer accepts our sign-in.
@@ -137,9 +172,7 @@ pub enum LogFailureCode {
 }
 
 /// The short name of a [`LogState`], for lists and the wire.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LogStage {
     /// Being written.
@@ -156,21 +189,6 @@ pub enum LogStage {
     Parked,
     /// Not to be logged.
     Declined,
-}
-
-impl LogState {
-    /// The short name.
-    pub fn stage(&self) -> LogStage {
-        match self {
-            Self::Draft => LogStage::Draft,
-            Self::Ready { .. } => LogStage::Ready,
-            Self::Sending { .. } => LogStage::Sending,
-            Self::Done { .. } => LogStage::Done,
-            Self::Retry { .. } => LogStage::Retry,
-            Self::Parked { .. } => LogStage::Parked,
-            Self::Declined => LogStage::Declined,
-        }
-    }
 }
 
 /// When a call is logged.

@@ -1,5 +1,8 @@
 //! From answers to matches: gathers what the directory and every account say of one number.
 
+mod lookup;
+mod why;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,7 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AccountId, Contact, ContactRef, Message};
+use crate::Contact;
+
+pub use lookup::Lookup;
+pub use why::why_for;
 
 /// A contact found for a number, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,9 +58,7 @@ pub enum Rule {
 }
 
 /// Who says that a contact matches.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The local directory.
@@ -64,22 +68,20 @@ pub enum Origin {
 }
 
 /// Where the search for a number stands, over all accounts.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LookupStatus {
-    /// No match yet, and some account has still to answer.
+    /// Some account has still to answer. Matches so far are shown meanwhile.
     Searching,
     /// At least one match, and every account has answered.
     Found,
-    /// Every account has answered: nobody has this number.
+    /// Every account has answered, with every format: nobody has this number.
     NotFound,
     /// There is nothing to look up (anonymous, short code, extension, no account).
     NotLookedUp,
-    /// At least one match, or none, while some accounts answered and others could not be asked.
+    /// Some accounts could not be asked: what is known comes from the others or the directory.
     Partial,
-    /// No account could be asked.
+    /// No account could be asked, and the directory knows nobody.
     Failed,
 }
 
@@ -105,9 +107,7 @@ pub enum AccountAnswer {
 }
 
 /// Why an account gave no answer.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
     /// It no longer accepts our sign-in.
@@ -126,16 +126,5 @@ pub enum FailureReason {
     NoSecret,
 }
 
-/// The search for one number over all accounts: fed with answers, asked for matches.
-///
-/// Answers of the CRM replace what the directory said of that account; matches are ranked, and
-/// never merged or dropped but by account, type and id.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// Accounts asked, in the order of the settings, with what each has said.
-    pub accounts: Vec<(AccountId, AccountAnswer)>,
-    matches: Vec<Match>,
-    remembered: Vec<ContactRef>,
-    /// The latest words of an adapter for the agent.
-    pub message: Option<Message>,
-}
+/// Most matches that are kept ready to show; all are counted.
+pub const MATCHES_MAX: usize = 500;

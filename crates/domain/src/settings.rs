@@ -1,5 +1,7 @@
 //! The settings, as the human-editable `config.toml` holds them. Secrets are never among them.
 
+mod validate;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
