@@ -1,0 +1,115 @@
+// Pictures of every state in both themes, from the build for the browser, under the same content
+// security policy as the shell. Fails when a page says something on the console.
+//
+//   npm run shots            all
+//   node scripts/shots.mjs several ended     only those
+
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+
+const OUT = fileURLToPath(new URL('../../out/ui/', import.meta.url));
+const CSP =
+  "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'";
+
+const POPS = [
+  'searching one several remembered many not_found anonymous internal unreachable failed',
+  'signed_out answered two ask ended missed leaving sending logged waiting declined parked',
+  'message guess hostile',
+]
+  .join(' ')
+  .split(' ');
+/** States that are reached by a key: name, state, keys. */
+const ACTED = [
+  ['create', 'not_found', ['c']],
+  ['search', 'one', ['s', 'n', 'o', 'r']],
+  ['deal', 'parked', ['d']],
+];
+const VIEWS = [
+  'calls bulk call call-parked call-several contacts contact-refreshed contact-new empty empty-contacts',
+  'settings-accounts settings-account-edit settings-account-add settings-softphones settings-numbers',
+  'settings-formats settings-pop settings-logging settings-keyring first-run-1 first-run-2 first-run-3',
+  'first-run-4 notice jump keys',
+]
+  .join(' ')
+  .split(' ');
+
+const only = process.argv.slice(2);
+const wanted = (name) => only.length === 0 || only.includes(name);
+const THEMES = process.env.THEME ? [process.env.THEME] : ['light', 'dark'];
+
+mkdirSync(OUT, { recursive: true });
+const server = await preview({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  build: { outDir: '../out/ui-demo' },
+  preview: { host: '127.0.0.1', port: 0, headers: { 'Content-Security-Policy': CSP } },
+});
+const base = server.resolvedUrls?.local[0] ?? 'http://127.0.0.1:4173/';
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--font-render-hinting=none'],
+});
+let complaints = 0;
+
+async function open(url, size, scale = 2) {
+  const page = await browser.newPage({ viewport: size, deviceScaleFactor: scale });
+  page.on('console', (line) => {
+    if (line.type() !== 'error' && line.type() !== 'warning') return;
+    complaints += 1;
+    console.error(`${url}: ${line.text()}`);
+  });
+  page.on('pageerror', (error) => {
+    complaints += 1;
+    console.error(`${url}: ${error.message}`);
+  });
+  await page.goto(base + url);
+  return page;
+}
+
+async function pop(name, state, keys, theme, zoom = 1) {
+  const size = { width: 380 * zoom, height: 340 * zoom };
+  const page = await open(`pop.html?state=${state}&theme=${theme}&zoom=${zoom}`, size, 2);
+  await page.waitForSelector('.stack > .pop');
+  for (const key of keys) await page.keyboard.press(key);
+  await page.waitForTimeout(keys.length > 0 ? 500 : 250);
+  // As the shell does: the window takes the height that the content asks for.
+  const height = await page.evaluate(
+    () => document.querySelector('.stack')?.getBoundingClientRect().height,
+  );
+  await page.setViewportSize({ width: size.width, height: Math.ceil(height ?? 340) });
+  await page.screenshot({ path: `${OUT}pop-${name}-${theme}.png` });
+  await page.close();
+}
+
+async function view(name, theme, zoom = 1) {
+  const page = await open(
+    `index.html?demo=${name}&theme=${theme}&zoom=${zoom}`,
+    { width: 1100, height: 720 },
+    1.5,
+  );
+  await page.waitForTimeout(450);
+  await page.screenshot({ path: `${OUT}window-${name}${zoom === 1 ? '' : '-zoom'}-${theme}.png` });
+  await page.close();
+}
+
+try {
+  for (const theme of THEMES) {
+    for (const name of POPS) if (wanted(name)) await pop(name, name, [], theme);
+    for (const [name, state, keys] of ACTED) if (wanted(name)) await pop(name, state, keys, theme);
+    for (const name of VIEWS) if (wanted(name)) await view(name, theme);
+  }
+  if (wanted('zoom')) {
+    for (const name of ['several', 'ended', 'unreachable'])
+      await pop(`${name}-zoom`, name, [], 'light', 2);
+    for (const name of ['calls', 'settings-formats']) await view(name, 'light', 2);
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+if (complaints > 0) {
+  console.error(`${complaints} complaints on the console`);
+  process.exitCode = 1;
+}

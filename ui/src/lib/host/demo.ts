@@ -1,0 +1,37 @@
+// A host for a plain browser: scripted data instead of an engine, so that every state can be looked
+// at. Only in the build for the browser (`--mode demo`), never in the shipped one.
+
+import { stopClock } from '../clock.svelte';
+import type { Host } from '../host';
+import type { Command, Envelope, Reply } from '../protocol';
+import { popStates } from './demo/pops';
+import { answer } from './demo/answers';
+import { NOW } from './demo/people';
+
+export function demoHost(): Host {
+  const wish = new URLSearchParams(location.search);
+  const theme = wish.get('theme');
+  const zoom = wish.get('zoom');
+  if (theme) document.documentElement.dataset.theme = theme;
+  if (zoom) document.documentElement.style.setProperty('zoom', zoom);
+  if (!wish.has('live')) stopClock(NOW);
+  const handlers = new Set<(envelope: Envelope) => void>();
+  const quiet = async () => undefined;
+
+  async function send(command: Command): Promise<Reply> {
+    if (command.command === 'pops') {
+      const state = wish.get('state') ?? 'one';
+      return { reply: 'pops', value: [...(popStates()[state] ?? [])].reverse() };
+    }
+    return answer(command, wish);
+  }
+
+  return {
+    send,
+    listen: async (handler) => {
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
+    pop: { ready: quiet, layout: quiet, drag: quiet, hide: quiet, focusBack: quiet },
+  };
+}

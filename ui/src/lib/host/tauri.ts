@@ -1,0 +1,21 @@
+// The desktop shell as host. The only file that knows Tauri.
+
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+
+import type { Host } from '../host';
+import type { Envelope, Reply } from '../protocol';
+
+export function tauriHost(): Host {
+  return {
+    send: (command) => invoke<Reply>('send', { command }),
+    listen: (handler) => listen<Envelope>('ringside', (event) => handler(event.payload)),
+    pop: {
+      ready: () => invoke('pop_ready'),
+      layout: (height) => invoke('pop_layout', { height }),
+      drag: () => invoke('pop_drag'),
+      hide: () => invoke('pop_hide'),
+      focusBack: () => invoke('pop_focus_back'),
+    },
+  };
+}
