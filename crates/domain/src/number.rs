@@ -137,7 +137,7 @@ impl Number {
         }
         let nobody = matches!(own.kind, NumberKind::SipAddress | NumberKind::Unparsable);
         if nobody && absence_in(&name) == Some(Absence::Withheld) {
-            return Self { basis: Basis::DisplayName, ..Self::other(own, NumberKind::Anonymous) };
+            return Self { kind: NumberKind::Anonymous, basis: Basis::DisplayName, ..own };
         }
         own
     }
@@ -258,10 +258,6 @@ impl Number {
             basis: Basis::Address,
             reading: Reading::Canonical,
         }
-    }
-
-    fn other(read: Self, kind: NumberKind) -> Self {
-        Self { kind, ..read }
     }
 }
 

@@ -23,6 +23,11 @@ pub(super) fn plan(region: &str) -> Option<Plan> {
     PHONE_NUMBER_UTIL.get_country_code_for_region(plan).map(|_| plan)
 }
 
+/// The country calling code of a region.
+pub(super) fn calling_code(region: &Region) -> Option<i32> {
+    PHONE_NUMBER_UTIL.get_country_code_for_region(plan(region.as_str())?)
+}
+
 /// Finds the number that a text is. The text is plain (see [`super::address::plain`]).
 ///
 /// A valid reading wins over one that is merely of a possible length; and the plan of the region

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Region;
+use super::{Region, canonical};
 
 /// What a mask makes of a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -29,7 +29,72 @@ pub enum Formatted {
 }
 
 /// Applies a mask such as `(###) ###-####` to an E.164 number: each `#` takes the next digit of the
-/// national significant number (design §5.1).
-pub fn apply(_mask: &str, _e164: &str, _region: &Region) -> Formatted {
-    Formatted::NoDigits
+/// national significant number (design §5.1); everything else stands as written.
+///
+/// A country is a calling code here, not a region: Canada and the United States share `+1` and one
+/// set of ten-digit numbers, so an American account writes both alike, and neither can be taken for
+/// the other. What is no E.164 number, or a region without a plan, counts as another country.
+pub fn apply(mask: &str, e164: &str, region: &Region) -> Formatted {
+    let places = mask.matches('#').count();
+    if places == 0 {
+        return Formatted::NoDigits;
+    }
+    let number = canonical::exact(e164);
+    let country = canonical::calling_code(region);
+    let Some(number) = number.filter(|number| country == Some(number.country_code)) else {
+        return Formatted::OtherCountry;
+    };
+    let digits = canonical::national_digits(&number);
+    if digits.len() != places {
+        return Formatted::DigitCount { mask: count(places), number: count(digits.len()) };
+    }
+    let mut digits = digits.chars();
+    let text = mask.chars().map(|c| if c == '#' { digits.next().unwrap_or(c) } else { c });
+    Formatted::Text { text: text.collect() }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn gives(mask: &str, e164: &str, region: &str, expected: Formatted) {
+        let region = Region::parse(region).unwrap();
+        assert_eq!(apply(mask, e164, &region), expected, "{mask} {e164}");
+    }
+
+    fn text(text: &str) -> Formatted {
+        Formatted::Text { text: text.into() }
+    }
+
+    #[test]
+    fn digits_fill_the_places_in_order() {
+        gives("(###) ###-####", "+14155550123", "US", text("(415) 555-0123"));
+        gives("+1-###-###-####", "+14155550123", "US", text("+1-415-555-0123"));
+        gives("1##########", "+14155550123", "US", text("14155550123"));
+        gives("0#### ######", "+442079460123", "GB", text("02079 460123"));
+        gives("## #### ####", "+390669812329", "IT", text("06 6981 2329"));
+    }
+
+    #[test]
+    fn another_country_is_skipped_and_a_shared_calling_code_is_not() {
+        gives("(###) ###-####", "+442079460123", "US", Formatted::OtherCountry);
+        gives("(###) ###-####", "+14165550123", "US", text("(416) 555-0123"));
+        gives("(###) ###-####", "+14165550123", "CA", text("(416) 555-0123"));
+        gives("(###) ###-####", "4155550123", "US", Formatted::OtherCountry);
+        gives("(###) ###-####", "", "US", Formatted::OtherCountry);
+    }
+
+    #[test]
+    fn nothing_is_cut_or_padded() {
+        let counts = |mask, number| Formatted::DigitCount { mask, number };
+        gives("###-####", "+14155550123", "US", counts(7, 10));
+        gives("### ### ### ##", "+14155550123", "US", counts(11, 10));
+        gives("+14155550123", "+14155550123", "US", Formatted::NoDigits);
+        gives("", "+14155550123", "US", Formatted::NoDigits);
+    }
 }
