@@ -136,6 +136,14 @@ pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> rusqlite::Result<T> 
     })
 }
 
+/// An instant from the text of a column, to the nanosecond.
+pub(crate) fn instant(text: &str) -> rusqlite::Result<jiff::Timestamp> {
+    text.parse().map_err(|_| {
+        let reason = "unreadable instant".into();
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, reason)
+    })
+}
+
 /// A value that must not be stored.
 fn refuse(reason: String) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(reason.into())

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use ringside_domain::{CallId, LogEntry, LogState};
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
-use super::rows::{RECORD, instant, record};
+use super::rows::{RECORD, record};
 use super::{CallQuery, Counts, Record, search};
-use crate::database::{from_json, micros};
+use crate::database::{from_json, instant, micros};
 
 /// Longest page.
 const PAGE_MAX: u32 = 1_000;

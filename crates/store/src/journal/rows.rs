@@ -1,12 +1,11 @@
 //! Between a record and its columns.
 
-use jiff::Timestamp;
 use ringside_domain::log::LogStage;
 use ringside_domain::{Direction, EndReason, LogState};
 
 use super::{Record, search};
 use crate::Error;
-use crate::database::{from_json, micros, to_json};
+use crate::database::{from_json, instant, micros, to_json};
 
 /// A record as its columns hold it, without note and logs.
 #[derive(Clone, Debug)]
@@ -74,14 +73,6 @@ pub(super) fn record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
         auto_log_at: auto_log_at.map(|text| instant(&text)).transpose()?,
         note: row.get(6)?,
         logs: Vec::new(),
-    })
-}
-
-/// An instant from its text.
-pub(super) fn instant(text: &str) -> rusqlite::Result<Timestamp> {
-    text.parse().map_err(|_| {
-        let reason = "unreadable instant".into();
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, reason)
     })
 }
 
