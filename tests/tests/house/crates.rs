@@ -56,7 +56,7 @@ const OWN_VERSION: &[(&str, &str)] = &[
 /// The crates of the workspace with what they name directly, of all kinds and systems.
 fn direct(metadata: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
     let members: Vec<_> = list(&metadata["workspace_members"]).collect();
-    let packages = list(&metadata["packages"]).filter(|package| members.contains(&package["id"]));
+    let packages = list(&metadata["packages"]).filter(|package| members.contains(&&package["id"]));
     packages
         .map(|package| (name(package), list(&package["dependencies"]).map(name).collect()))
         .collect()

@@ -2,6 +2,7 @@
 //!
 //! Each rule is a function from what it looks at to the list of what breaks it, so that it is
 //! tested on a made-up offender as well as on the house itself.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, outside of a test function")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
