@@ -72,7 +72,7 @@ fn sip(rest: &str) -> Address {
     let (before, after) = match rest.rsplit_once('@') {
         Some((before, after)) => (before, after),
         // No user part, unless a sloppy sender left the host out.
-        None if rest.contains(|c: char| c.is_ascii_alphabetic() || c == '.') => ("", rest),
+        None if rest.contains(|c: char| c.is_ascii_alphabetic() || ".[".contains(c)) => ("", rest),
         None => (rest, ""),
     };
     let host = after.split([';', '?', '>']).next().unwrap_or_default().trim();

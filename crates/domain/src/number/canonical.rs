@@ -54,16 +54,13 @@ pub(super) fn find(text: &str, region: &Region) -> Option<PhoneNumber> {
         is_possible(number) && (international || !national_digits(number).starts_with('0'))
     };
 
-    let [no_trunk, idd] = &others;
-    let valid = [&own, no_trunk, idd].into_iter().flatten().find(|number| number.is_valid());
+    let valid = [&own].into_iter().chain(&others).flatten().find(|number| number.is_valid());
     valid
-        .or(own.as_ref().filter(|number| own_possible(number)))
-        .or(others.iter().flatten().find(|number| is_possible(number)))
         .cloned()
         .or_else(|| renewed(text))
-        // Trunks send `442079460123`: international without its plus. Only where it cannot be a
-        // number of the region.
-        .or_else(|| exact(&format!("+{}", digits(text))).filter(PhoneNumber::is_valid))
+        .or(own.clone().filter(own_possible))
+        .or_else(|| others.iter().flatten().find(|number| is_possible(number)).cloned())
+        .or_else(|| without_plus(text))
         .filter(is_settled)
 }
 
@@ -151,6 +148,13 @@ fn after_idd(text: &str) -> Option<String> {
 fn renewed(text: &str) -> Option<PhoneNumber> {
     let retired = text.trim_start_matches(['(', ' ']).strip_prefix('+')?;
     exact(&renumbering::today(&format!("+{}", digits(retired)))?).filter(PhoneNumber::is_valid)
+}
+
+/// Trunks send `442079460123`: international without its plus. To be asked last, where it cannot be
+/// a number of the region.
+fn without_plus(text: &str) -> Option<PhoneNumber> {
+    let bare = text.chars().all(|c| c.is_ascii_digit() || " -.()".contains(c));
+    bare.then(|| exact(&format!("+{}", digits(text))))?.filter(PhoneNumber::is_valid)
 }
 
 fn parse(text: &str, plan: Option<Plan>) -> Option<PhoneNumber> {
