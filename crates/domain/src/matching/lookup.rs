@@ -94,6 +94,45 @@ impl Lookup {
         self.rank();
     }
 
+    /// A past answer that is fresh enough stands for an answer of now.
+    pub fn still_valid(&mut self, account: &AccountId, at: Timestamp) {
+        self.set_answer(account, AccountAnswer::Answered { complete: true, at });
+    }
+
+    /// Whether an account has answered this question.
+    pub fn has_answer(&self, account: &AccountId) -> bool {
+        self.accounts
+            .iter()
+            .any(|(id, answer)| id == account && matches!(answer, AccountAnswer::Answered { .. }))
+    }
+
+    /// Takes over what an earlier search for the same number knew, for the accounts of this one.
+    pub fn take_over(&mut self, earlier: &Self) {
+        let asked = |account: &AccountId| self.accounts.iter().any(|(id, _)| id == account);
+        self.found = earlier
+            .found
+            .iter()
+            .filter(|m| asked(&m.contact.reference.account))
+            .cloned()
+            .collect();
+        self.fresh.clone_from(&earlier.fresh);
+        self.added.clone_from(&earlier.added);
+        self.remembered.clone_from(&earlier.remembered);
+        self.message.clone_from(&earlier.message);
+        for (account, answer) in &mut self.accounts {
+            if let Some((_, known)) = earlier.accounts.iter().find(|(id, _)| id == account) {
+                *answer = known.clone();
+            }
+        }
+        self.rank();
+    }
+
+    /// Nobody was chosen for this number, after all.
+    pub fn forget_remembered(&mut self) {
+        self.remembered.clear();
+        self.rank();
+    }
+
     /// An account could not be asked; what the directory knows of it stays.
     pub fn failed(
         &mut self,

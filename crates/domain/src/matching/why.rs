@@ -31,8 +31,8 @@ fn compare(phone: &ContactPhone, number: &Number, numbers: &NumberContext) -> Op
     let party = Party { given: phone.given.clone(), name: None };
     let stored = Number::read(&party, numbers);
     let rule = match (&number.e164, &stored.e164) {
-        (Some(rings), Some(stored)) if rings == stored => {
-            if has_country_code(&phone.given, stored) { Rule::Exact } else { Rule::National }
+        (Some(rings), Some(read)) if rings == read => {
+            spelling(&phone.given, &number.lookup_forms())
         }
         (Some(_), Some(stored)) if number.lookup_forms().contains(stored) => Rule::Renumbered,
         (None, _) if number.kind == NumberKind::Extension => {
@@ -44,9 +44,18 @@ fn compare(phone: &ContactPhone, number: &Number, numbers: &NumberContext) -> Op
     Some(if stored.reading == Reading::Second { Rule::Guess } else { rule })
 }
 
-/// Whether a number is stored with its country code, as `+…` or behind a dialling prefix.
-fn has_country_code(given: &str, e164: &str) -> bool {
+/// How a text that reads as the number that rings writes it. `forms` are the number's own form and
+/// the other sides of known renumberings.
+fn spelling(given: &str, forms: &[String]) -> Rule {
     let digits: String = given.chars().filter(char::is_ascii_digit).collect();
-    given.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '+').starts_with('+')
-        || digits.ends_with(e164.trim_start_matches('+'))
+    let spells = |form: &&String| digits.ends_with(form.trim_start_matches('+'));
+    match forms.iter().position(|form| spells(&form)) {
+        Some(0) => Rule::Exact,
+        Some(_) => Rule::Renumbered,
+        // "+44 (0)20 …" has a digit too many and is written in full all the same.
+        None if given.chars().find(|c| c.is_alphanumeric() || *c == '+') == Some('+') => {
+            Rule::Exact
+        }
+        None => Rule::National,
+    }
 }

@@ -86,7 +86,7 @@ impl With for CallEvent {
 
     fn booted(mut self, boot: f64) -> Self {
         let at = self.received.mono.as_secs_f64();
-        self.received.mono = seconds(at - boot);
+        self.received.mono = seconds((at - boot).max(0.0));
         self
     }
 }
