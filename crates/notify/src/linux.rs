@@ -116,8 +116,7 @@ impl Bus {
         }
     }
 
-    /// Calls the daemon; if that fails, once more over a fresh connection, since the daemon may
-    /// have been restarted.
+    /// Calls the daemon; if that one is gone, once more whoever is there now.
     async fn call<B>(
         &self,
         method: &str,
@@ -127,10 +126,11 @@ impl Bus {
         B: serde::ser::Serialize + DynamicType + Send + Sync,
     {
         let daemon = self.daemon().await?;
-        if let Ok(answer) = daemon.call(method, &body(&daemon)).await {
-            return Ok((daemon, answer));
+        match daemon.call(method, &body(&daemon)).await {
+            Ok(answer) => return Ok((daemon, answer)),
+            Err(error) if daemon.lives().await => return Err(error),
+            Err(_) => self.forget(&daemon).await,
         }
-        self.forget(&daemon).await;
         let daemon = self.daemon().await?;
         let answer = daemon.call(method, &body(&daemon)).await?;
         Ok((daemon, answer))
@@ -172,6 +172,14 @@ impl Daemon {
         let listener = tokio::spawn(listen(signals, owner.clone(), events));
         let name = text::line(&format!("{name} {version}"), text::LABEL);
         Ok(Self { connection, owner, name, actions, markup, listener })
+    }
+
+    /// Whether it is still on the bus: a refusal is not a death.
+    async fn lives(&self) -> bool {
+        let (bus, path, owner) =
+            ("org.freedesktop.DBus", "/org/freedesktop/DBus", self.owner.as_str());
+        let asked = self.connection.call_method(Some(bus), path, Some(bus), "NameHasOwner", &owner);
+        asked.await.is_ok_and(|answer| answer.body().deserialize().unwrap_or(false))
     }
 
     async fn call<B>(&self, method: &str, body: &B) -> zbus::Result<Message>
