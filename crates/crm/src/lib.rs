@@ -8,7 +8,12 @@ use ringside_domain::settings::AccountSettings;
 use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message, Region};
 use secrecy::SecretString;
 
+pub mod client;
+pub mod contract;
 pub mod error;
+pub mod example;
+mod rate;
+pub mod url;
 
 pub use error::{Error, OpenError};
 
@@ -179,9 +184,16 @@ pub trait Crm: Send + Sync {
     async fn warm(&self) {}
 }
 
+type Opener = fn(&AccountSettings, &Region, SecretString) -> Result<Arc<dyn Crm>, OpenError>;
+
+/// Every adapter, once: the name that settings use, and how to open an account with it.
+const ADAPTERS: &[(&str, Opener)] = &[("example", |settings, region, secret| {
+    Ok(Arc::new(example::ExampleCrm::new(settings, region, secret)?))
+})];
+
 /// The kinds of CRM that are built in, as `kind` in the settings writes them.
-pub fn kinds() -> &'static [&'static str] {
-    &[]
+pub fn kinds() -> Vec<&'static str> {
+    ADAPTERS.iter().map(|(kind, _)| *kind).collect()
 }
 
 /// Opens an account: checks its settings, sends nothing. `region` is the general one, for accounts
@@ -191,9 +203,11 @@ pub fn kinds() -> &'static [&'static str] {
 /// [`OpenError`] when the settings cannot serve.
 pub fn open(
     kind: &str,
-    _settings: &AccountSettings,
-    _region: &Region,
-    _secret: SecretString,
+    settings: &AccountSettings,
+    region: &Region,
+    secret: SecretString,
 ) -> Result<Arc<dyn Crm>, OpenError> {
-    Err(OpenError::UnknownKind(kind.to_owned()))
+    let adapter = ADAPTERS.iter().find(|(name, _)| *name == kind);
+    let (_, open) = adapter.ok_or_else(|| OpenError::UnknownKind(kind.to_owned()))?;
+    open(settings, region, secret)
 }

@@ -1,0 +1,281 @@
+//! The Example CRM (`crates/example-crm`), and the pattern for adapters to REST CRMs that only find
+//! numbers as the exact text that is stored.
+
+mod forms;
+mod wire;
+
+use std::collections::HashSet;
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
+use reqwest::{Method, StatusCode};
+use ringside_domain::log::SEND_DEADLINE;
+use ringside_domain::settings::AccountSettings;
+use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Region};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::client::Client;
+use crate::contract::{self, MATCHES_MAX};
+use crate::{
+    Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, NewContact, OpenError,
+    RemoteLog, Urgency, UserInfo,
+};
+
+use wire::{Activities, ActivityBody, ActivityId, Contacts};
+
+/// Requests per second: a quarter of what the server allows a key by default.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(50).unwrap();
+/// How long a read may take for which a person waits, other than getContact.
+const READ_DEADLINE: Duration = Duration::from_secs(10);
+/// Contacts in one page of a bulk pull.
+const PAGE: &str = "200";
+/// Contacts in one answer of a search by name.
+const NAMES: &str = "50";
+/// Searches under way at once for one call, off the first answer.
+const PARALLEL: usize = 3;
+
+/// An account at an Example CRM. Keeps no cache, so every answer is fresh, forced or not.
+pub struct ExampleCrm {
+    account: AccountId,
+    client: Client,
+    secret: SecretString,
+    region: Region,
+    formats: Vec<String>,
+    lookup_deadline: Duration,
+}
+
+impl ExampleCrm {
+    /// An account from its settings; `region` serves where they name none. Sends nothing.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the address or the secret cannot serve.
+    pub fn new(
+        settings: &AccountSettings,
+        region: &Region,
+        secret: SecretString,
+    ) -> Result<Self, OpenError> {
+        let own = settings.region.as_deref().and_then(Region::parse);
+        let base = crate::url::account(&settings.url)?;
+        Ok(Self {
+            account: settings.id.clone(),
+            client: Client::new(base, secret.clone(), PER_SECOND)?,
+            secret,
+            region: own.unwrap_or_else(|| region.clone()),
+            formats: settings.formats.clone(),
+            lookup_deadline: Duration::from_secs(u64::from(settings.deadline_s.max(1))),
+        })
+    }
+
+    /// The texts to search for, in order: see [`forms::of`].
+    fn forms(&self, request: &GetContact) -> Vec<String> {
+        if request.is_extension {
+            return vec![request.phone_number.clone()];
+        }
+        let formats = Some(&request.overriding_format).filter(|formats| !formats.is_empty());
+        forms::of(&request.phone_number, formats.unwrap_or(&self.formats), &self.region)
+    }
+
+    /// One search for one exact text.
+    async fn search(
+        &self,
+        text: &str,
+        request: &GetContact,
+        within: Duration,
+    ) -> Result<Vec<contract::MatchedContact>, Error> {
+        let field = if request.is_extension { "extension" } else { "phone" };
+        let limit = MATCHES_MAX.to_string();
+        let url = self.list("contacts", &[(field, text), ("limit", &limit)]);
+        let found: Contacts = self.client.read(&url, request.urgency, within).await?;
+        Ok(found.contacts.into_iter().map(Into::into).collect())
+    }
+
+    fn list(&self, what: &str, query: &[(&str, &str)]) -> Url {
+        let mut url = self.client.address(&["v1", what]);
+        url.query_pairs_mut().extend_pairs(query);
+        url
+    }
+
+    /// The address of a record of the API. Ids are numbers here, so that no other text can name
+    /// another address.
+    fn record(&self, what: &str, id: &str) -> Result<Url, Error> {
+        let number: u64 = id.parse().map_err(|_| Error::NotFound)?;
+        Ok(self.client.address(&["v1", what, &number.to_string()]))
+    }
+
+    fn page(&self, what: &str, id: &str) -> Option<String> {
+        let number: u64 = id.parse().ok()?;
+        let url = self.client.address(&[what, &number.to_string()]);
+        crate::url::allowed(url.as_str(), self.client.base().as_str()).then(|| url.into())
+    }
+
+    fn answer(
+        &self,
+        found: Vec<contract::MatchedContact>,
+        complete: bool,
+    ) -> Result<GetContactAnswer, Error> {
+        let mut found: Vec<_> = found.into_iter().map(contract::Loose::Fits).collect();
+        found.push(contract::Loose::Fits(contract::MatchedContact::create_option()));
+        let answer =
+            contract::Answer { matched_contact_info: found, ..contract::Answer::default() };
+        answer.read(&self.account, complete)
+    }
+
+    fn read_all(&self, contacts: Vec<wire::Contact>) -> Vec<Contact> {
+        let matched = contacts.into_iter().map(contract::MatchedContact::from);
+        let mut seen = HashSet::new();
+        matched
+            .filter_map(|contact| contact.read(&self.account))
+            .filter(|contact| seen.insert(contact.reference.clone()))
+            .collect()
+    }
+
+    fn read_one(&self, contact: wire::Contact) -> Result<Contact, Error> {
+        contract::MatchedContact::from(contact)
+            .read(&self.account)
+            .ok_or_else(|| Error::BadAnswer("a contact without an id".to_owned()))
+    }
+}
+
+#[async_trait]
+impl Crm for ExampleCrm {
+    fn capabilities(&self) -> Capabilities {
+        let kinds = [("person", "Person"), ("lead", "Lead"), ("company", "Company")];
+        let dispositions = ["Interested", "Call back", "Not now", "Left a message"];
+        Capabilities {
+            create: kinds
+                .map(|(value, label)| ContactType { value: value.into(), label: label.into() })
+                .into(),
+            find_by_name: true,
+            update_log: true,
+            find_log: true,
+            extensions: true,
+            dispositions: dispositions.map(str::to_owned).into(),
+            messages: false,
+            contact_pages: true,
+            exact_search: true,
+        }
+    }
+
+    async fn user_info(&self) -> Result<UserInfo, Error> {
+        let url = self.client.address(&["v1", "me"]);
+        let me: wire::Me = self.client.read(&url, Urgency::Live, READ_DEADLINE).await?;
+        Ok(me.into())
+    }
+
+    async fn unauthorize(&self) -> Result<(), Error> {
+        let url = self.client.address(&["oauth", "revoke"]);
+        self.client.post_form(&url, &[("token", self.secret.expose_secret())], READ_DEADLINE).await
+    }
+
+    async fn get_contact(&self, request: &GetContact) -> Result<GetContactAnswer, Error> {
+        let deadline = Instant::now() + self.lookup_deadline;
+        let forms = self.forms(request);
+        for (form, left) in forms.iter().zip((0..forms.len()).rev()) {
+            let within = deadline.saturating_duration_since(Instant::now());
+            let found = self.search(form, request, within).await?;
+            if !found.is_empty() {
+                return self.answer(found, left == 0);
+            }
+        }
+        self.answer(Vec::new(), true)
+    }
+
+    async fn get_remaining(&self, request: &GetContact) -> Result<GetContactAnswer, Error> {
+        let searches = self
+            .forms(request)
+            .into_iter()
+            .map(|form| async move { self.search(&form, request, self.lookup_deadline).await });
+        // In the order of the formats, whichever comes first.
+        let found: Vec<_> =
+            futures::stream::iter(searches).buffered(PARALLEL).try_collect().await?;
+        self.answer(found.into_iter().flatten().collect(), true)
+    }
+
+    async fn find_contact_by_name(&self, name: &str) -> Result<Vec<Contact>, Error> {
+        if !name.contains(char::is_alphanumeric) {
+            return Ok(Vec::new());
+        }
+        let url = self.list("contacts", &[("name", name), ("limit", NAMES)]);
+        let found: Contacts = self.client.read(&url, Urgency::Live, READ_DEADLINE).await?;
+        Ok(self.read_all(found.contacts))
+    }
+
+    async fn contact(&self, contact: &ContactRef) -> Result<Contact, Error> {
+        let url = self.record("contacts", &contact.id)?;
+        self.read_one(self.client.read(&url, Urgency::Live, READ_DEADLINE).await?)
+    }
+
+    async fn create_contact(&self, contact: &NewContact) -> Result<Contact, Error> {
+        let url = self.client.address(&["v1", "contacts"]);
+        let body = wire::ContactBody::from(contact);
+        let answer =
+            self.client.write(Method::POST, &url, &body, Urgency::Live, SEND_DEADLINE).await?;
+        self.read_one(answer.read()?)
+    }
+
+    async fn create_call_log(&self, entry: &LogEntry) -> Result<String, Error> {
+        let url = self.client.address(&["v1", "activities"]);
+        let body = ActivityBody::new(entry)?;
+        let urgency = Urgency::Background;
+        let answer = self.client.write(Method::POST, &url, &body, urgency, SEND_DEADLINE).await?;
+        if answer.status() != StatusCode::CONFLICT {
+            return Ok(answer.read::<ActivityId>()?.id.to_string());
+        }
+        // An earlier attempt landed, perhaps with an earlier note: what counts is the entry now.
+        let id = answer.body::<ActivityId>()?.id.to_string();
+        self.update_call_log(&id, entry).await?;
+        Ok(id)
+    }
+
+    async fn update_call_log(&self, remote_id: &str, entry: &LogEntry) -> Result<(), Error> {
+        let url = self.record("activities", remote_id)?;
+        let body = ActivityBody::new(entry)?.without_key();
+        let urgency = Urgency::Background;
+        let answer = self.client.write(Method::PATCH, &url, &body, urgency, SEND_DEADLINE).await?;
+        answer.read::<ActivityId>().map(|_| ())
+    }
+
+    async fn get_call_log(&self, remote_id: &str) -> Result<RemoteLog, Error> {
+        let url = self.record("activities", remote_id)?;
+        let activity: wire::Activity = self.client.read(&url, Urgency::Live, READ_DEADLINE).await?;
+        Ok(activity.into())
+    }
+
+    async fn find_call_log(&self, entry: &LogEntry) -> Result<Option<String>, Error> {
+        let url = self.list("activities", &[("external_key", &entry.key)]);
+        let found: Activities = self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
+        Ok(found.activities.first().map(|activity| activity.id.to_string()))
+    }
+
+    async fn contact_pages(
+        &self,
+        cursor: Option<&str>,
+        changed_since: Option<Timestamp>,
+    ) -> Result<ContactPage, Error> {
+        let mut url = self.list("contacts", &[("limit", PAGE)]);
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        if let Some(since) = changed_since {
+            url.query_pairs_mut().append_pair("updated_since", &since.to_string());
+        }
+        let found: Contacts = self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
+        Ok(ContactPage { contacts: self.read_all(found.contacts), next: found.next_cursor })
+    }
+
+    fn contact_url(&self, contact: &ContactRef) -> Option<String> {
+        self.page("contacts", &contact.id)
+    }
+
+    fn call_log_url(&self, remote_id: &str) -> Option<String> {
+        self.page("activities", remote_id)
+    }
+
+    async fn warm(&self) {
+        self.client.warm().await;
+    }
+}

@@ -1,0 +1,9 @@
+//! The adapter against a real Example CRM over real HTTP.
+
+// Clippy lets test functions unwrap, but not what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod lookup;
+mod support;
+mod trouble;
+mod writes;

@@ -1,0 +1,152 @@
+//! A real Example CRM in this process, and an account at it.
+
+use example_crm::{Options, Server};
+use jiff::Timestamp;
+use ringside_crm::example::ExampleCrm;
+use ringside_crm::{GetContact, Urgency};
+use ringside_domain::call::EndReason;
+use ringside_domain::settings::AccountSettings;
+use ringside_domain::{AccountId, CallId, Contact, ContactRef, Direction, How, LogEntry, Region};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub(crate) const KEY: &str = "full-key";
+pub(crate) const READ_ONLY: &str = "read-only-key";
+
+pub(crate) struct Fixture {
+    pub(crate) server: Server,
+    pub(crate) crm: ExampleCrm,
+    pub(crate) http: reqwest::Client,
+    pub(crate) data: TempDir,
+}
+
+/// A server with the demo contacts, and an account with these formats and this many seconds.
+pub(crate) async fn fixture(formats: &[&str], deadline_s: u32) -> Fixture {
+    let data = TempDir::new().unwrap();
+    let options = Options {
+        seed: true,
+        faults: true,
+        rate: 1000,
+        read_only_key: Some(READ_ONLY.into()),
+        ..Options::new(data.path(), KEY)
+    };
+    let server = Server::start(options).await.unwrap();
+    let crm = account(&settings(&server.url, formats, deadline_s), KEY);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    Fixture { server, crm, http, data }
+}
+
+pub(crate) fn settings(url: &str, formats: &[&str], deadline_s: u32) -> AccountSettings {
+    AccountSettings {
+        id: AccountId::new("acme"),
+        kind: "example".into(),
+        name: "Acme".into(),
+        url: url.into(),
+        region: None,
+        formats: formats.iter().map(|format| (*format).to_owned()).collect(),
+        extensions: true,
+        deadline_s,
+    }
+}
+
+pub(crate) fn account(settings: &AccountSettings, key: &str) -> ExampleCrm {
+    ExampleCrm::new(settings, &region(), SecretString::from(key)).unwrap()
+}
+
+pub(crate) fn region() -> Region {
+    Region::parse("US").unwrap()
+}
+
+pub(crate) fn ask(number: &str) -> GetContact {
+    GetContact {
+        phone_number: number.into(),
+        overriding_format: Vec::new(),
+        is_extension: false,
+        force_refresh: false,
+        urgency: Urgency::Live,
+    }
+}
+
+pub(crate) fn names(contacts: &[Contact]) -> Vec<&str> {
+    contacts.iter().map(|contact| contact.name.as_str()).collect()
+}
+
+impl Fixture {
+    /// A call to the server behind the adapter's back.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Value {
+        let method = method.parse().unwrap();
+        let request = self.http.request(method, format!("{}{path}", self.server.url));
+        let response = request.bearer_auth(KEY).json(&body).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default()
+    }
+
+    pub(crate) async fn faults(&self, faults: Value) {
+        self.call("PUT", "/_faults", faults).await;
+    }
+
+    /// What the server was asked, as `METHOD path?query`, apart from our own look behind its back.
+    pub(crate) async fn requests(&self) -> Vec<String> {
+        let log = self.call("GET", "/_requests", json!({})).await;
+        let entries = log["requests"].as_array().unwrap().iter();
+        entries
+            .map(|entry| {
+                let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+                format!("{} {}?{}", text("method"), text("path"), text("query"))
+            })
+            .collect()
+    }
+
+    /// The texts that were searched for, in order.
+    pub(crate) async fn searched(&self) -> Vec<String> {
+        let base = url::Url::parse("http://x").unwrap();
+        self.requests()
+            .await
+            .iter()
+            .filter_map(|request| request.strip_prefix("GET /v1/contacts?"))
+            .filter_map(|query| {
+                let mut url = base.clone();
+                url.set_query(Some(query));
+                let found = url.query_pairs().find(|(name, _)| name == "phone")?;
+                Some(found.1.into_owned())
+            })
+            .collect()
+    }
+
+    pub(crate) async fn activities(&self) -> Vec<Value> {
+        let list = self.call("GET", "/v1/activities?limit=500", json!({})).await;
+        list["activities"].as_array().unwrap().clone()
+    }
+
+    /// The contact found by name.
+    pub(crate) async fn someone(&self, name: &str) -> Contact {
+        use ringside_crm::Crm;
+        self.crm.find_contact_by_name(name).await.unwrap().remove(0)
+    }
+}
+
+pub(crate) fn entry(contact: &Contact) -> LogEntry {
+    let call = CallId::new(Timestamp::UNIX_EPOCH, [7; 10]);
+    LogEntry {
+        call,
+        key: "ringside:0190-one-call:acme".into(),
+        contact: contact.reference.clone(),
+        contact_name: contact.name.clone(),
+        how: How::Picked,
+        subject: "Inbound call from Nadia Okafor".into(),
+        direction: Direction::Inbound,
+        remote_number: "+14155550142".into(),
+        local_number: "+14155550100".into(),
+        started_at: "2026-11-23T09:41:07Z".parse().unwrap(),
+        duration_s: 472,
+        result: EndReason::Answered,
+        note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
+        association: contact.associations.first().cloned(),
+        disposition: Some("Interested".into()),
+    }
+}
+
+pub(crate) fn gone(account: &str, id: &str) -> ContactRef {
+    ContactRef { account: AccountId::new(account), kind: "person".into(), id: id.into() }
+}
