@@ -65,7 +65,7 @@ impl LogEntry {
         let number = &call.number;
         Self {
             call: call.id,
-            key: Self::key_for(call.id),
+            key: Self::key_for(call.id, &chosen.contact.account),
             contact: chosen.contact.clone(),
             contact_name: chosen.name.clone(),
             how: chosen.how,
@@ -88,8 +88,10 @@ impl LogEntry {
     }
 
     /// Our key for a call in an account. Stable, short, and safe in a note's last line.
-    pub fn key_for(call: CallId) -> String {
-        format!("ringside:{call}")
+    ///
+    /// The account is part of it, since two accounts may be logins of one CRM.
+    pub fn key_for(call: CallId, account: &AccountId) -> String {
+        format!("ringside:{call}:{account}")
     }
 }
 
@@ -116,6 +118,13 @@ pub enum LogState {
         /// The CRM's id of the record.
         remote_id: String,
         /// When.
+        at: Timestamp,
+    },
+    /// In the CRM, but what is wanted has changed since: to be brought up to date.
+    Outdated {
+        /// The CRM's id of the record.
+        remote_id: String,
+        /// Earliest time.
         at: Timestamp,
     },
     /// To be sent again.

@@ -36,7 +36,7 @@ impl LogState {
     /// When it may be sent, if it waits to be sent.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self {
-            Self::Ready { at } | Self::Retry { at, .. } => Some(*at),
+            Self::Ready { at } | Self::Retry { at, .. } | Self::Outdated { at, .. } => Some(*at),
             Self::Draft
             | Self::Sending { .. }
             | Self::Done { .. }
@@ -53,7 +53,7 @@ impl LogState {
     /// The attempt begins, if it is due. To be written before anything leaves this computer.
     pub fn start_sending(&self, now: Timestamp) -> Option<Self> {
         let attempts = match self {
-            Self::Ready { .. } => 0,
+            Self::Ready { .. } | Self::Outdated { .. } => 0,
             Self::Retry { attempt, .. } => *attempt,
             _ => return None,
         };
@@ -148,7 +148,8 @@ impl LogState {
             Self::Draft => LogStage::Draft,
             Self::Ready { .. } => LogStage::Ready,
             Self::Sending { .. } => LogStage::Sending,
-            Self::Done { .. } => LogStage::Done,
+            // It is there; a change of its note or deal is on its way.
+            Self::Done { .. } | Self::Outdated { .. } => LogStage::Done,
             Self::Retry { .. } => LogStage::Retry,
             Self::Parked { .. } => LogStage::Parked,
             Self::Declined => LogStage::Declined,

@@ -109,12 +109,8 @@ impl Lookup {
     /// Takes over what an earlier search for the same number knew, for the accounts of this one.
     pub fn take_over(&mut self, earlier: &Self) {
         let asked = |account: &AccountId| self.accounts.iter().any(|(id, _)| id == account);
-        self.found = earlier
-            .found
-            .iter()
-            .filter(|m| asked(&m.contact.reference.account))
-            .cloned()
-            .collect();
+        self.found =
+            earlier.found.iter().filter(|m| asked(&m.contact.reference.account)).cloned().collect();
         self.fresh.clone_from(&earlier.fresh);
         self.added.clone_from(&earlier.added);
         self.remembered.clone_from(&earlier.remembered);

@@ -118,7 +118,7 @@ pub fn chosen(account: &str, id: &str, name: &str) -> Chosen {
 pub fn entry(call: CallId, account: &str) -> LogEntry {
     LogEntry {
         call,
-        key: LogEntry::key_for(call),
+        key: LogEntry::key_for(call, &reference(account, "7").account),
         contact: reference(account, "7"),
         contact_name: "Ada Lovelace".into(),
         how: How::Picked,
