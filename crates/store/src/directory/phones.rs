@@ -45,10 +45,10 @@ fn rule(given: &str, e164: &str, reading: Reading) -> Rule {
         return Rule::Guess;
     }
     let digits: String = given.chars().filter(char::is_ascii_digit).collect();
-    let other_digits = given.chars().any(|c| c.is_numeric() && !c.is_ascii_digit());
     // Digits of other scripts are not compared here; the parser that read them found a whole number.
-    let spelled_out = digits.contains(e164.trim_start_matches('+')) || other_digits;
-    if spelled_out { Rule::Exact } else { Rule::National }
+    let other_digits = given.chars().any(|c| c.is_numeric() && !c.is_ascii_digit());
+    let whole = given.contains('+') || digits.contains(e164.trim_start_matches('+'));
+    if whole || other_digits { Rule::Exact } else { Rule::National }
 }
 
 /// How a rule stands in its column, the same as on the wire.

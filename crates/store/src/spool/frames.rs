@@ -1,14 +1,11 @@
 //! How sealed items lie one behind the other: length, then the age file. Every age file begins
-//! with the same line, by which reading finds its way again behind a torn or broken one.
-
-use super::ITEM_MAX;
+//! with the same line; by it, and not by the lengths, reading finds each item, so that a torn or
+//! broken one costs only itself.
 
 /// The first line of every age file: <https://age-encryption.org/v1>.
 const AGE: &[u8] = b"age-encryption.org/v1\n";
 /// Bytes of the length, big-endian.
 const LENGTH: usize = 4;
-/// What age adds to an item: header and one tag for every 64 KiB, generously.
-const OVERHEAD: usize = 4 << 10;
 
 /// An item with its length in front.
 pub(super) fn frame(sealed: &[u8]) -> Vec<u8> {
@@ -19,49 +16,37 @@ pub(super) fn frame(sealed: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// The items of a file in order, and how many stretches of it are none.
+/// The items of a file in order, and how many stretches of it are none. Whether an item is what was
+/// written, only opening it tells.
 pub(super) fn split(bytes: &[u8]) -> (Vec<&[u8]>, u32) {
     let (mut items, mut broken) = (Vec::new(), 0);
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        match first(rest) {
-            Some((item, behind)) => {
-                items.push(item);
-                rest = behind;
+    let mut start = next_item(bytes, 0);
+    let before = start.map_or(bytes.len(), |item| item - LENGTH);
+    broken += u32::from(before > 0);
+    while let Some(item) = start {
+        start = next_item(bytes, item + AGE.len());
+        let end = start.map_or(bytes.len(), |next| next - LENGTH);
+        let (length, there) = (length(&bytes[item - LENGTH..item]), &bytes[item..end]);
+        match there.get(..length) {
+            Some(whole) => {
+                items.push(whole);
+                broken += u32::from(length < there.len());
             }
-            None => {
-                broken += 1;
-                rest = next_start(rest);
-            }
+            None => broken += 1,
         }
     }
     (items, broken)
 }
 
-/// The item at the start of `bytes`, if it is whole and nothing else begins within it.
-fn first(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<LENGTH>()?;
-    let length = u32::from_be_bytes(*length) as usize;
-    if length > ITEM_MAX + OVERHEAD {
-        return None;
-    }
-    let (item, behind) = rest.split_at_checked(length)?;
-    let whole = item.starts_with(AGE) && find(&item[AGE.len()..]).is_none();
-    whole.then_some((item, behind))
+/// Where the first item at or behind `from` begins, behind its length.
+fn next_item(bytes: &[u8], from: usize) -> Option<usize> {
+    let from = from + LENGTH;
+    let found = bytes.get(from..)?.windows(AGE.len()).position(|window| window == AGE)?;
+    Some(from + found)
 }
 
-/// Where the item behind a broken one starts.
-fn next_start(bytes: &[u8]) -> &[u8] {
-    // Past the line of the broken one itself, which stands right behind its length.
-    let from = LENGTH + 1;
-    match bytes.get(from..).and_then(find) {
-        Some(at) => &bytes[from + at - LENGTH..],
-        None => &[],
-    }
-}
-
-fn find(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(AGE.len()).position(|window| window == AGE)
+fn length(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
 }
 
 #[cfg(test)]
@@ -88,7 +73,8 @@ mod tests {
         for length in [0_u32, 1, u32::MAX] {
             let mut lies = whole.clone();
             lies[..LENGTH].copy_from_slice(&length.to_be_bytes());
-            assert_eq!(split(&lies), (vec![&b[..]], 1), "length {length}");
+            let (items, broken) = split(&lies);
+            assert_eq!((items.last(), broken), (Some(&&b[..]), 1), "length {length}");
         }
         assert_eq!(split(&[]), (vec![], 0));
         assert_eq!(split(&[0; 4096]), (vec![], 1));
