@@ -8,7 +8,12 @@ use futures::stream::BoxStream;
 use jiff::Timestamp;
 use ringside_domain::{CallState, Direction, EndReason, Party, SourceEvent, SourceId};
 
+pub mod baresip;
 pub mod clock;
+pub mod history;
+mod outlet;
+pub mod script;
+pub mod simulated;
 
 /// What a softphone can do beside telling of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,42 @@
+//! Where a source without a link of its own puts its events.
+
+use std::sync::{Mutex, PoisonError};
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use ringside_domain::{CallEvent, Health, HealthState, SourceEvent, SourceId};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::clock;
+
+/// Events that the engine has not taken yet. What comes on top of that is junk, and dropped.
+const QUEUE: usize = 1024;
+
+#[derive(Debug, Default)]
+pub(crate) struct Outlet(Mutex<Option<mpsc::Sender<SourceEvent>>>);
+
+impl Outlet {
+    /// A fresh stream, which begins with the calls that live now. It takes the place of any before.
+    pub(crate) fn open(
+        &self,
+        source: &SourceId,
+        live: Vec<CallEvent>,
+    ) -> BoxStream<'static, SourceEvent> {
+        let (out, events) = mpsc::channel(QUEUE);
+        let source = source.clone();
+        let health =
+            Health { source: source.clone(), state: HealthState::Up, detail: None, retry_in: None };
+        // An empty queue has room for these two.
+        let _ = out.try_send(SourceEvent::Snapshot { source, live, received: clock::now() });
+        let _ = out.try_send(SourceEvent::Health(health));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(out);
+        ReceiverStream::new(events).boxed()
+    }
+
+    /// Tells an event. Returns whether somebody listens and there was room.
+    pub(crate) fn tell(&self, event: CallEvent) -> bool {
+        let out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        out.as_ref().is_some_and(|out| out.try_send(SourceEvent::Call(event)).is_ok())
+    }
+}
