@@ -76,8 +76,12 @@ pub(super) fn record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
     })
 }
 
-/// The name of a stage in the column, the same as on the wire.
+/// The name of a stage in the column: as on the wire, but that an outdated log still has something
+/// to send.
 pub(super) fn stage(state: &LogState) -> &'static str {
+    if matches!(state, LogState::Outdated { .. }) {
+        return "outdated";
+    }
     match state.stage() {
         LogStage::Draft => "draft",
         LogStage::Ready => "ready",

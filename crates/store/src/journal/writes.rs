@@ -119,10 +119,11 @@ pub(super) fn remove_log(
     account: &AccountId,
 ) -> rusqlite::Result<()> {
     let unsent = match state_of(db, call, account)? {
+        None => false,
         Some(LogState::Draft | LogState::Ready { .. } | LogState::Declined) => true,
         Some(LogState::Parked { .. } | LogState::Retry { unknown: false, .. }) => true,
-        Some(LogState::Sending { .. } | LogState::Done { .. } | LogState::Retry { .. }) => false,
-        None => false,
+        Some(LogState::Sending { .. } | LogState::Retry { unknown: true, .. }) => false,
+        Some(LogState::Done { .. } | LogState::Outdated { .. }) => false,
     };
     if unsent {
         db.prepare_cached("DELETE FROM logs WHERE call = ?1 AND account = ?2")?
