@@ -18,14 +18,19 @@ pub(crate) const RUN_APP: &[Package] =
     &[("libayatana-appindicator3-1", "the tray icon"), ("fonts-inter", "the typeface of the app")];
 
 /// A session bus and a keyring, where the machine has no desktop.
-pub(crate) const OWN_SESSION: &[Package] =
-    &[("dbus", "a session bus"), ("dbus-bin", "asks the bus"), ("gnome-keyring", "a keyring")];
+pub(crate) const OWN_SESSION: &[Package] = &[
+    ("dbus", "a session bus"),
+    ("libglib2.0-bin", "asks the bus whether all is there (gdbus)"),
+    ("gnome-keyring", "a keyring"),
+    ("procps", "ends what the bus has started (kill)"),
+];
 
 /// A screen that nobody sees, beside [`OWN_SESSION`].
 pub(crate) const VIRTUAL_DISPLAY: &[Package] = &[
     ("xvfb", "a virtual display"),
     ("openbox", "a window manager on it"),
     ("dunst", "shows notifications on it"),
+    ("x11-utils", "asks it whether the window manager is there (xprop)"),
     ("scrot", "takes pictures of it"),
     ("fonts-dejavu-core", "signs that other typefaces lack"),
 ];
@@ -39,12 +44,10 @@ pub(crate) const TEST: &[Package] = &[
     ("chromium-driver", "drives that browser"),
     ("xauth", "access to virtual displays"),
     ("xdotool", "keys and clicks on the screen"),
-    ("x11-utils", "asks the screen about windows"),
     ("wmctrl", "the close button of a window"),
     ("imagemagick", "compares pictures"),
     ("trayer", "a tray to show the icon in"),
     ("libsecret-tools", "looks into the keyring from outside"),
     ("libnotify-bin", "sends notifications beside ours"),
-    ("libglib2.0-bin", "calls on the session bus (gdbus)"),
     ("desktop-file-utils", "checks the desktop entry"),
 ];

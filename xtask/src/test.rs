@@ -74,6 +74,9 @@ fn set_up(workspace: &Workspace) -> Result<()> {
     setup::require_node(workspace)?;
     setup::cargo_tool(workspace, "nextest", "runs the tests")?;
     setup::cargo_tool(workspace, "deny", "checks the licences")?;
+    // For all systems: the licence check and the rules of the house look at the whole tree.
+    let shell = &workspace.shell;
+    cmd!(shell, "cargo fetch --quiet --locked").run()?;
     ui::install(workspace)
 }
 
