@@ -182,6 +182,7 @@ async fn undo_removes_only_what_has_not_been_sent() {
         (retry(true), false),
         (sending, false),
         (done(), false),
+        (LogState::Outdated { remote_id: "a-1".into(), at: at(50) }, false),
     ];
     journal.put(&record(1, "+14155550123")).await.unwrap();
     for (state, removed) in cases {
