@@ -95,7 +95,7 @@ fn advisories(workspace: &Workspace) -> Result<()> {
         println!("Not checked: the advisory database (github.com/RustSec) cannot be reached");
         return Ok(());
     }
-    Ok(cmd!(shell, "cargo deny --log-level error check --disable-fetch advisories").run()?)
+    Ok(cmd!(shell, "cargo deny --log-level error --offline check advisories").run()?)
 }
 
 #[derive(Default)]
