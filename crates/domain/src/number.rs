@@ -279,6 +279,6 @@ pub fn warm(context: &NumberContext) {
     for given in local.into_iter().chain(["+14155550123".into(), "+442079460123".into()]) {
         let party = Party { given, name: None };
         Number::read(&party, context);
-        second::parse(&party.given, context.region.as_str());
+        second::parse(&party.given, Some(context.region.as_str()));
     }
 }

@@ -1,7 +1,9 @@
 //! What the reader makes of the texts that softphones, switches and people send.
 
+#![allow(clippy::unwrap_used, reason = "test helpers fail by panicking")]
+
 use proptest::prelude::*;
-use ringside_domain::number::{Basis, NumberContext, Reading};
+use ringside_domain::number::{Basis, NumberContext, Reading, warm};
 use ringside_domain::{Number, NumberKind, Party, Region};
 
 fn context(region: &str) -> NumberContext {
@@ -258,9 +260,23 @@ fn a_text_too_long_is_shown_and_never_read() {
 #[test]
 fn the_second_opinion_is_asked_only_where_the_first_finds_nothing() {
     let us = context("US");
+    warm(&us);
     for given in ["+14155550123", "101", "sip:alice@example.com", "", "5550123", "not a number"] {
         assert_eq!(Number::second_reading(&party(given, None), &us), None, "{given}");
     }
+}
+
+#[test]
+fn a_second_opinion_is_marked() {
+    // A zero for an outside line, and one more that the switch put before the trunk zero.
+    let given = party("sip:0001834997632@pbx.test", None);
+    assert_eq!(Number::read(&given, &context("GB")).kind, NumberKind::Unparsable);
+    let number = Number::second_reading(&given, &context("GB")).unwrap();
+    assert_eq!(number.e164.as_deref(), Some("+441834997632"));
+    assert_eq!((number.reading, number.kind), (Reading::Second, NumberKind::Number));
+    // The prefix of the reader's country is not stripped from another country's number.
+    let foreign = party("+267079270773", None);
+    assert_eq!(Number::second_reading(&foreign, &context("GB")), None);
 }
 
 /// An international number of some country, valid by the canonical parser.
@@ -314,6 +330,9 @@ fn rewritten(e164: &str, style: usize, gaps: &[usize]) -> String {
 }
 
 proptest! {
+    // A failure prints its smallest case; a table above is where that case is kept.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_gives_a_kind_and_never_panics(
         given in prop_oneof![

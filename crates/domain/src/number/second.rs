@@ -25,8 +25,12 @@ impl Number {
         if !DIGITS.contains(&digits.len()) || address.user.contains(char::is_alphabetic) {
             return None;
         }
-        let plus = if address.user.contains('+') { "+" } else { "" };
-        let e164 = parse(&format!("{plus}{digits}"), context.region.as_str())?;
+        let e164 = if address.user.contains('+') {
+            // Without a region: it would strip the region's trunk prefix from a foreign number.
+            parse(&format!("+{digits}"), None)
+        } else {
+            parse(&digits, Some(context.region.as_str()))
+        }?;
         let number = canonical::exact(&e164).filter(canonical::PhoneNumber::is_valid)?;
         let read = Self::public(&first.given, &number, address.extension, Basis::Address);
         Some(Self { reading: Reading::Second, ..read })
@@ -34,7 +38,8 @@ impl Number {
 }
 
 /// The E.164 form that `phonenumber` gives a number.
-pub(super) fn parse(number: &str, region: &str) -> Option<String> {
-    let number = phonenumber::parse(region.parse().ok(), number).ok()?;
+pub(super) fn parse(number: &str, region: Option<&str>) -> Option<String> {
+    let region = region.and_then(|region| region.parse().ok());
+    let number = phonenumber::parse(region, number).ok()?;
     Some(number.format().mode(phonenumber::Mode::E164).to_string())
 }
