@@ -55,7 +55,7 @@ fn an_entry_says_what_happened() {
     );
     let expected = LogEntry {
         call: call.id,
-        key: format!("ringside:{}", call.id),
+        key: entry.key.clone(),
         contact: chosen(How::Picked).contact,
         contact_name: "Jane".into(),
         how: How::Picked,
@@ -71,6 +71,7 @@ fn an_entry_says_what_happened() {
         disposition: Some("interested".into()),
     };
     assert_eq!(entry, expected);
+    assert!(entry.key.starts_with(&format!("ringside:{}", call.id)) && entry.key.len() < 100);
 }
 
 #[test]
@@ -187,6 +188,25 @@ fn each_failure_has_its_way() {
     }
     let ambiguous = Setback { unknown: true, ..setback(Unreachable) };
     assert!(sending(1).failed(ambiguous, wall(0.0), 0.0).unwrap().must_reconcile());
+}
+
+#[test]
+fn what_is_in_the_crm_is_never_created_again() {
+    let outdated = LogState::Outdated { remote_id: "r1".into(), at: wall(5.0) };
+    assert!(outdated.must_reconcile() && !outdated.is_final() && !outdated.can_undo(wall(0.0)));
+    assert_eq!(outdated.start_sending(wall(4.0)), None);
+    let sent = outdated.start_sending(wall(5.0)).unwrap();
+    let unknown = outdated.must_reconcile();
+    let failed = Setback { unknown, ..setback(LogFailureCode::SignedOut) };
+    assert!(sent.failed(failed, wall(6.0), 0.0).unwrap().must_reconcile());
+}
+
+#[test]
+fn the_key_names_call_and_account() {
+    let call = ended("sip:+14155550123@pbx.test", EndReason::Answered);
+    let key = |account: &str| LogEntry::key_for(call.id, &AccountId::new(account));
+    assert_eq!(key("a"), key("a"));
+    assert_ne!(key("a"), key("b"), "two accounts may be logins of one CRM");
 }
 
 #[test]

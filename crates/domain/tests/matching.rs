@@ -1,4 +1,5 @@
 //! From answers to matches to a choice.
+#![allow(clippy::unwrap_used, reason = "clippy does not see that this is test code")]
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -280,6 +281,7 @@ fn the_choice_follows_the_search_until_a_person_decides() {
 
 /// One word about the number, in any order with the others.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a handful of them, for a test")]
 enum Word {
     Directory(Vec<Match>, Vec<ContactRef>),
     Answer(&'static str, Vec<Match>, bool),

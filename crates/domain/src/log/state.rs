@@ -45,9 +45,10 @@ impl LogState {
         }
     }
 
-    /// Whether the CRM must be asked for our key before anything is sent.
+    /// Whether the CRM has the entry, or may have it, so that our key must be looked for before it
+    /// is created.
     pub fn must_reconcile(&self) -> bool {
-        matches!(self, Self::Retry { unknown: true, .. })
+        matches!(self, Self::Retry { unknown: true, .. } | Self::Outdated { .. })
     }
 
     /// The attempt begins, if it is due. To be written before anything leaves this computer.

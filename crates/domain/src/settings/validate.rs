@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn each_value_that_makes_no_sense_is_named() {
-        let cases: [(&str, &str, fn(&mut Settings)); 22] = [
+        type Spoil = fn(&mut Settings);
+        let cases: [(&str, &str, Spoil); 22] = [
             ("numbers.region", "unknown_region", |s| s.numbers.region = "USA".into()),
             ("numbers.region", "unknown_region", |s| s.numbers.region.clear()),
             ("numbers.extension_digits", "out_of_range", |s| s.numbers.extension_digits = 1),

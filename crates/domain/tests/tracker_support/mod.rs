@@ -1,5 +1,6 @@
 //! A tracker with clocks and ids, told in few words.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "clippy does not see that this is test code")]
 
 use std::time::Duration;
 
