@@ -12,8 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use self::address::{ADDRESS_MAX as GIVEN_MAX, Address};
-use self::withheld::{Absence, absence as absence_in};
+use self::address::{ADDRESS_MAX, Address};
+use self::withheld::Absence;
 use crate::Party;
 use crate::text::{NAME_MAX, clean};
 
@@ -130,13 +130,14 @@ impl Number {
         {
             return own;
         }
-        let name = party.name.as_deref().filter(|name| name.len() <= GIVEN_MAX).map(address::plain);
+        let name =
+            party.name.as_deref().filter(|name| name.len() <= ADDRESS_MAX).map(address::plain);
         let Some(name) = name else { return own };
         if let Some(number) = Self::name_number(&name, context) {
             return Self::public(&own.given, &number, None, Basis::DisplayName);
         }
         let nobody = matches!(own.kind, NumberKind::SipAddress | NumberKind::Unparsable);
-        if nobody && absence_in(&name) == Some(Absence::Withheld) {
+        if nobody && withheld::absence(&name) == Some(Absence::Withheld) {
             return Self { kind: NumberKind::Anonymous, basis: Basis::DisplayName, ..own };
         }
         own
@@ -150,7 +151,7 @@ impl Number {
     }
 
     fn read_address(given: &str, context: &NumberContext) -> (Self, Option<Absence>) {
-        let bounded: String = given.chars().take(GIVEN_MAX).collect();
+        let bounded: String = given.chars().take(ADDRESS_MAX).collect();
         if bounded.len() < given.len() {
             return (Self::as_given(&bounded, NumberKind::Unparsable, &bounded), None);
         }
@@ -162,7 +163,7 @@ impl Number {
             }
             // Asterisk calls the extension of a call without any number `s`.
             "" | "s" => Some(Absence::Unknown),
-            user => absence_in(user),
+            user => withheld::absence(user),
         };
         if absence.is_some() {
             return (Self::as_given(&bounded, NumberKind::Anonymous, &address.user), absence);
@@ -193,7 +194,8 @@ impl Number {
             let read = Self::as_given(given, NumberKind::Extension, user);
             return Self { extension: Some(extension), ..read };
         }
-        // Hosted phone systems write `main number * extension`.
+        // Hosted phone systems write `main number * extension`. A name in front of the star, as in
+        // `main*101`, tells no number, and stays a SIP address.
         let (number, behind) = match user.rsplit_once('*') {
             Some((number, behind)) if dialled => (number, Some(address::digits(behind))),
             _ => (user, None),
