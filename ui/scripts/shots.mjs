@@ -36,6 +36,25 @@ const VIEWS = [
   .join(' ')
   .split(' ');
 
+/** What is done in a view before its picture is taken. */
+const VIEW_ACTS = {
+  bulk: async (page) => {
+    for (const at of [3, 4]) await page.locator('.tickbox').nth(at).click();
+  },
+  call: (page) => page.locator('.call .name').nth(6).click(),
+  'call-parked': (page) => page.locator('.call .name').nth(0).click(),
+  'call-several': (page) => page.locator('.call .name').nth(1).click(),
+  'contact-refreshed': async (page) => {
+    await page.locator('.item').nth(1).click();
+    await page.keyboard.press('r');
+  },
+  'contact-new': (page) => page.keyboard.press('c'),
+  'settings-account-edit': (page) => page.locator('.cardacts button').nth(1).click(),
+  'settings-account-add': (page) => page.locator('.bodyhead button').click(),
+  jump: (page) => page.keyboard.press('Control+k'),
+  keys: (page) => page.keyboard.press('?'),
+};
+
 const only = process.argv.slice(2);
 const wanted = (name) => only.length === 0 || only.includes(name);
 const THEMES = process.env.THEME ? [process.env.THEME] : ['light', 'dark'];
@@ -89,7 +108,9 @@ async function view(name, theme, zoom = 1) {
     { width: 1100, height: 720 },
     1.5,
   );
-  await page.waitForTimeout(450);
+  await page.waitForTimeout(300);
+  await VIEW_ACTS[name]?.(page);
+  await page.waitForTimeout(200);
   await page.screenshot({ path: `${OUT}window-${name}${zoom === 1 ? '' : '-zoom'}-${theme}.png` });
   await page.close();
 }

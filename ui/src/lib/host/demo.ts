@@ -15,12 +15,16 @@ export function demoHost(): Host {
   if (theme) document.documentElement.dataset.theme = theme;
   if (zoom) document.documentElement.style.setProperty('zoom', zoom);
   if (!wish.has('live')) stopClock(NOW);
+  const [view = '', page = ''] = (wish.get('demo') ?? '').split('-');
+  if (view === 'settings') location.hash = `settings/${page === 'account' ? 'accounts' : page}`;
+  if (view === 'contact' || view === 'contacts') location.hash = 'contacts';
+  if (wish.get('demo') === 'empty-contacts') location.hash = 'contacts';
   const handlers = new Set<(envelope: Envelope) => void>();
   const quiet = async () => undefined;
 
   async function send(command: Command): Promise<Reply> {
     if (command.command === 'pops') {
-      const state = wish.get('state') ?? 'one';
+      const state = wish.get('state') ?? (wish.get('demo') === 'calls' ? 'answered' : '');
       return { reply: 'pops', value: [...(popStates()[state] ?? [])].reverse() };
     }
     return answer(command, wish);

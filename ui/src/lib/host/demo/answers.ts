@@ -14,7 +14,7 @@ function status(wish: URLSearchParams): StatusView {
   const link = { detail: null, retry_at: null, checked_at: ago(2 * MINUTE), user: null };
   return {
     accounts:
-      fresh && demo === 'first-run-1'
+      demo === 'empty-contacts' || (fresh && demo === 'first-run-1')
         ? []
         : [
             {
@@ -115,7 +115,7 @@ function mask(text: string, digits: string): string {
 
 /** Answers one command of the window. */
 export async function answer(command: Command, wish: URLSearchParams): Promise<Reply> {
-  const empty = wish.get('demo') === 'empty';
+  const empty = wish.get('demo')?.startsWith('empty') ?? false;
   switch (command.command) {
     case 'status':
       return { reply: 'status', value: status(wish) };
