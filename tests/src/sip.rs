@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub enum Answer {
     /// Somebody through the control port.
     Manual,
-    /// The softphone itself, at once.
+    /// The softphone itself, at once. baresip 1.0.0 then tells of no ringing, only of the answer.
     Auto,
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Link<'a> {
     out: &'a mpsc::Sender<SourceEvent>,
     /// While a snapshot is being taken: what came after its listing, and must be told after it.
     held: Option<Vec<SourceEvent>>,
+    /// The call that is being answered, and whether a sign of it has come.
+    answering: Option<(String, bool)>,
     tokens: u64,
 }
 
@@ -61,7 +63,15 @@ impl<'a> Link<'a> {
         calls: &'a mut Calls,
         out: &'a mpsc::Sender<SourceEvent>,
     ) -> Self {
-        Self { wire: Framed::new(stream, Netstring), source, calls, out, held: None, tokens: 0 }
+        Self {
+            wire: Framed::new(stream, Netstring),
+            source,
+            calls,
+            out,
+            held: None,
+            answering: None,
+            tokens: 0,
+        }
     }
 
     /// Takes the snapshot, then tells all that happens until the link breaks.
@@ -157,7 +167,7 @@ impl<'a> Link<'a> {
         let response = match &order {
             Order::Dial(number) => self.request("dial", number).await?,
             Order::Answer(key) => match self.select(key).await? {
-                Ok(CallState::Ringing) => self.request("accept", key).await?,
+                Ok(CallState::Ringing) => return self.accept(key).await,
                 Ok(other) => return Ok(Err(Error::NoSuchCall(Some(other)))),
                 Err(error) => return Ok(Err(error)),
             },
@@ -167,6 +177,27 @@ impl<'a> Link<'a> {
             },
         };
         Ok(if response.ok { Ok(()) } else { Err(Error::Refused(response.data.trim().to_owned())) })
+    }
+
+    /// Answers the current call.
+    ///
+    /// 1.0.0 first puts the call before it on hold. If that one still rings, this fails and nothing
+    /// is answered; but it counts as held from then on, so that the second try succeeds. Either way,
+    /// and also if the sound device fails, the command is reported as done: the proof is our own
+    /// SDP, which is told before the response.
+    async fn accept(&mut self, key: &str) -> Result<Result<(), Error>, Broken> {
+        for _ in 0..2 {
+            self.answering = Some((key.to_owned(), false));
+            let response = self.request("accept", key).await?;
+            let answered = self.answering.take().is_some_and(|(_, sign)| sign);
+            if !response.ok {
+                return Ok(Err(Error::Refused(response.data.trim().to_owned())));
+            }
+            if answered {
+                return Ok(Ok(()));
+            }
+        }
+        Ok(Err(Error::Refused("told to answer, it did not".to_owned())))
     }
 
     /// Makes a call the current one, on which `accept` and `hangup` act (newer versions also take
@@ -217,6 +248,11 @@ impl<'a> Link<'a> {
 
     async fn take(&mut self, message: Message) {
         let Message::Event(event) = message else { return };
+        let of_answer =
+            matches!(&*event.kind, "CALL_LOCAL_SDP" | "CALL_ANSWERED" | "CALL_ESTABLISHED");
+        if let Some((key, sign)) = &mut self.answering {
+            *sign |= of_answer && event.id.as_deref() == Some(key);
+        }
         let Some(event) = self.calls.heard(event, clock::now()) else { return };
         let event = SourceEvent::Call(event);
         match &mut self.held {
