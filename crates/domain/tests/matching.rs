@@ -166,6 +166,29 @@ fn the_better_reason_and_the_later_word_are_kept() {
 }
 
 #[test]
+fn a_refresh_keeps_what_is_shown_and_then_believes_the_new_answer() {
+    let mut first = lookup(&["a", "gone"]);
+    first.directory(vec![], vec![reference("a", "2")]);
+    first.answered(&account("a"), vec![crm("a", "1"), crm("a", "2")], None, true, at(10));
+    first.answered(&account("gone"), vec![crm("gone", "3")], None, true, at(10));
+
+    let mut l = lookup(&["a"]);
+    l.take_over(&first);
+    assert_eq!(ids(&l), ["2", "1"], "an account that is no longer asked has no say");
+    assert!(l.has_answer(&account("a")));
+    l.retrying(&account("a"));
+    assert!(!l.has_answer(&account("a")));
+    let mut moved = found("a", "1", Rule::Reported, Origin::Crm);
+    moved.contact.name = "renamed".into();
+    moved.why.checked_at = at(20);
+    l.answered(&account("a"), vec![moved.clone()], None, true, at(20));
+    assert_eq!(l.matches(), [moved], "new name, and no longer the old reason");
+
+    first.forget_remembered();
+    assert_eq!(ids(&first), ["1", "2", "3"]);
+}
+
+#[test]
 fn matches_are_ranked_remembered_rule_activity_name() {
     let mut l = lookup(&["a"]);
     let with = |id: &str, rule, activity: Option<i64>, name: &str| {

@@ -1,6 +1,7 @@
 //! The tracker against a model: conversations that really take place, and a world between them and
 //! Ringside that repeats, reorders and loses what is said of them, breaks links and kills the
 //! process.
+#![allow(clippy::unwrap_used, reason = "clippy does not see that this is test code")]
 
 mod tracker_support;
 
@@ -40,6 +41,7 @@ enum Step {
 
 /// What a step means for the tracker.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, for a test")]
 enum Act {
     Nothing,
     Hear(CallEvent),

@@ -261,8 +261,12 @@ fn newer(new: &Match, known: &Match) -> bool {
     key(new) >= key(known)
 }
 
-/// What two reports of one contact say together: the better rule, and the later and surer word.
+/// What two reports of one contact say together: of one origin the later word; of directory and CRM
+/// the better rule, since a CRM need not show which number fits.
 fn better(a: &Why, b: &Why) -> Why {
+    if a.origin == b.origin && a.checked_at != b.checked_at {
+        return if a.checked_at > b.checked_at { a.clone() } else { b.clone() };
+    }
     let key = |why: &Why| (why.rule, why.field.is_none(), why.origin != Origin::Crm);
     let best = match key(a).cmp(&key(b)).then_with(|| a.field.cmp(&b.field)) {
         Ordering::Greater => b,
