@@ -88,17 +88,11 @@ impl Database {
 }
 
 /// Says of which file an error is, and of which kind. SQLite's words never hold our values.
-pub(crate) fn explain(file: &Path, error: &rusqlite::Error) -> Error {
+fn explain(file: &Path, error: &rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Code;
     let file = file.to_path_buf();
     match error.sqlite_error_code() {
-        Some(Code::NotADatabase | Code::DatabaseCorrupt) => {
-            // The next start reads every page, however large the file is.
-            if let Err(error) = files::open_private(&open::suspect_path(&file)) {
-                tracing::warn!(%error, "cannot mark a damaged database");
-            }
-            Error::Damaged { file }
-        }
+        Some(Code::NotADatabase | Code::DatabaseCorrupt) => Error::Damaged { file },
         Some(
             Code::DiskFull
             | Code::CannotOpen
@@ -110,6 +104,18 @@ pub(crate) fn explain(file: &Path, error: &rusqlite::Error) -> Error {
         ) => Error::Io { file, reason: error.to_string() },
         _ => Error::Database(error.to_string()),
     }
+}
+
+/// Like [`explain`], for errors of a database in use: damage is marked, so that the next start reads
+/// every page, however large the file is.
+fn report(file: &Path, error: &rusqlite::Error) -> Error {
+    let error = explain(file, error);
+    if matches!(error, Error::Damaged { .. })
+        && let Err(error) = files::open_private(&open::suspect_path(file))
+    {
+        tracing::warn!(%error, "cannot mark a damaged database");
+    }
+    error
 }
 
 /// Most bytes of one stored value: far above an honest one, low enough that a hostile one cannot

@@ -12,11 +12,12 @@ use crate::{DatabaseKey, Error, SetAside, files};
 
 /// Files that belong to a database.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
-/// Up to this size every page is checked at each start (about 10 ms); a larger file only after it
-/// was not closed properly or a read met damage.
+/// Up to this size every page is checked at each start, which takes some 20 ms; a larger file only
+/// after it was not closed properly or a read met damage.
 const CHECK_ALWAYS_MAX: u64 = 4 << 20;
-/// After an unclean end, files up to this size are checked (about 0.2 s).
-const CHECK_UNCLEAN_MAX: u64 = 64 << 20;
+/// After an unclean end, files up to this size are checked, which takes some tenths of a second.
+/// A still larger one would keep rings waiting; damage in it is met by a read.
+const CHECK_UNCLEAN_MAX: u64 = 16 << 20;
 /// Other connections of this process hold the write lock for less than this.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 

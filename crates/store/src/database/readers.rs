@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{explain, open};
+use super::{open, report};
 use crate::{DatabaseKey, Error};
 
 /// Idle connections that are kept, each with its statements prepared and its pages decrypted.
@@ -47,7 +47,7 @@ impl Readers {
                 Ok(value)
             }
             // A connection that met an error is not used again.
-            Err(error) => Err(explain(&self.path, &error)),
+            Err(error) => Err(report(&self.path, &error)),
         }
     }
 
@@ -59,7 +59,7 @@ impl Readers {
 
     fn connect(&self) -> Result<Connection, Error> {
         open::keyed(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .map_err(|error| explain(&self.path, &error))
+            .map_err(|error| report(&self.path, &error))
     }
 
     fn give_back(&self, connection: Connection) {

@@ -7,7 +7,7 @@ use std::thread;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::explain;
+use super::report;
 use crate::{Error, files};
 
 /// Writes that may wait; more have to wait before they may wait.
@@ -51,7 +51,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let path = self.path.clone();
         let work: Work = Box::new(move |connection| {
-            let outcome = connection.map(|c| work(c).map_err(|error| explain(&path, &error)));
+            let outcome = connection.map(|c| work(c).map_err(|error| report(&path, &error)));
             let keep = matches!(outcome, Some(Ok(_)));
             let answer: Answer = Box::new(move |committed| {
                 let result = match (outcome, committed) {
@@ -105,7 +105,7 @@ fn run(path: &Path, mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
         if let Some(reply) = close {
             // Senders hear `Closed` from here on, and what they had queued is dropped with it.
             jobs.close();
-            let closed = connection.close().map_err(|(_, error)| explain(path, &error));
+            let closed = connection.close().map_err(|(_, error)| report(path, &error));
             let _ = reply.send(closed);
             return;
         }
@@ -125,7 +125,7 @@ fn commit(path: &Path, connection: &mut Connection, works: Vec<Work>) {
     for answer in answers {
         answer(match &outcome {
             Ok(()) => Ok(()),
-            Err(error) => Err(explain(path, error)),
+            Err(error) => Err(report(path, error)),
         });
     }
 }
