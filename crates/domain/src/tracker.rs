@@ -90,12 +90,19 @@ impl Tracker {
     /// from their source: a snapshot without them, or [`RETURN_MAX`] without any word, closes them
     /// as lost with the duration last seen; a word of them lets them go on, with the same id.
     ///
+    /// Where the journal opened late, a source may have told of the same call meanwhile; then the
+    /// word of the source goes on with the new call, and the old one is closed as lost.
+    ///
     /// Calls already over serve as tombstones against late duplicates, so that the journal's calls
     /// of the last [`TOMBSTONE`] are welcome too.
     pub fn restore(&mut self, calls: Vec<Call>, now: Moment) {
         for call in calls {
             if self.get(call.id).is_none() {
-                self.calls.push(Tracked::restored(call, now));
+                let mut restored = Tracked::restored(call, now);
+                restored.give_up_keys(|key| {
+                    self.calls.iter().any(|tracked| tracked.has_key(&key.source, &key.key))
+                });
+                self.calls.push(restored);
             }
         }
         self.calls.sort_by_key(|tracked| tracked.call.started_at);

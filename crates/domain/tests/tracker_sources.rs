@@ -237,3 +237,18 @@ fn an_answer_is_believed_without_being_seen_only_where_it_could_not_be_seen() {
     let reasons: Vec<_> = desk.calls().iter().map(|call| call.reason).collect();
     assert_eq!(reasons, [Some(Missed), Some(EndReason::Answered)]);
 }
+
+#[test]
+fn a_journal_that_opens_late_does_not_take_the_call_away_from_the_one_on_screen() {
+    let old = killed_while_talking().only();
+    let mut late = Desk::new();
+    late.boot = 14.0;
+    let event = |at, phase| event(at, "a", phase).booted(14.0);
+    late.snapshot(15.0, "baresip", &[event(15.0, Phase::Answered)]);
+    late.tracker.restore(vec![old.clone()], moment(20.0, 14.0));
+    late.hear(&event(30.0, Phase::Ended(EndReason::Answered)));
+    assert_eq!(late.only().talked, seconds(15.0));
+    let changes = late.tick(80.0);
+    assert_eq!(changes.len(), 1);
+    assert_eq!((changes[0].call.id, changes[0].call.reason), (old.id, Some(Lost)));
+}

@@ -128,6 +128,11 @@ impl Tracked {
         }
     }
 
+    /// Lets go of keys under which another call is known by now.
+    pub(super) fn give_up_keys(&mut self, taken: impl Fn(&SourceKey) -> bool) {
+        self.legs.retain(|leg| !taken(&leg.key));
+    }
+
     pub(super) fn has_key(&self, source: &SourceId, key: &str) -> bool {
         self.legs.iter().any(|leg| &leg.key.source == source && leg.key.key == key)
     }
