@@ -224,3 +224,15 @@ async fn health_comes_before_and_after_the_snapshot() -> Result<()> {
     assert_eq!((then.state, then.detail), (HealthState::Up, None));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_dead_link_is_noticed_without_a_word_from_it() -> Result<()> {
+    let fake = Fake::start(Answers::default()).await?;
+    let mut watch = Watch::attach(&fake).await?;
+    fake.fall_silent();
+    // Nothing is under way now but the probe's timer.
+    tokio::time::pause();
+    let down = watch.health(HealthState::Down).await?;
+    assert_eq!(down.detail.as_deref(), Some("the softphone does not answer"));
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! A `ctrl_tcp` that says what a test wants it to.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -14,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::{Mutex, Notify};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Bytes as a netstring.
 pub(crate) fn netstring(body: &[u8]) -> Vec<u8> {
@@ -41,6 +42,7 @@ pub(crate) struct Fake {
     address: String,
     client: Arc<Mutex<Option<OwnedWriteHalf>>>,
     gone: Arc<Notify>,
+    mute: Arc<AtomicBool>,
 }
 
 impl Fake {
@@ -48,7 +50,8 @@ impl Fake {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let (client, gone) = (Arc::new(Mutex::new(None)), Arc::new(Notify::new()));
-        let fake = Self { address, client: client.clone(), gone: gone.clone() };
+        let mute = Arc::new(AtomicBool::new(false));
+        let fake = Self { address, client: client.clone(), gone: gone.clone(), mute: mute.clone() };
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await?;
@@ -58,6 +61,9 @@ impl Fake {
                 while from.read_buf(&mut heard).await? > 0 {
                     while let Some(command) = take_frame(&mut heard) {
                         let command: serde_json::Value = serde_json::from_slice(&command)?;
+                        if mute.load(Ordering::Relaxed) {
+                            continue;
+                        }
                         let data = match command["command"].as_str() {
                             Some("listcalls") => answers.listcalls,
                             Some("callstat") => answers.callstat,
@@ -89,6 +95,11 @@ impl Fake {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// From now on, answers nothing.
+    pub(crate) fn fall_silent(&self) {
+        self.mute.store(true, Ordering::Relaxed);
     }
 
     /// Closes the connection.
