@@ -51,6 +51,7 @@ const VIEW_ACTS = {
   'contact-new': (page) => page.keyboard.press('c'),
   'settings-account-edit': (page) => page.locator('.cardacts button').nth(1).click(),
   'settings-account-add': (page) => page.locator('.bodyhead button').click(),
+  'first-run-4': (page) => page.locator('.steps button').nth(3).click(),
   jump: (page) => page.keyboard.press('Control+k'),
   keys: (page) => page.keyboard.press('?'),
 };
