@@ -24,8 +24,8 @@ async function draw(svg, size, file) {
   await page.close();
 }
 
-for (const size of [16, 24, 32]) await draw('ringside-small.svg', size, `${size}x${size}.png`);
-for (const size of [48, 64, 128, 256, 512]) await draw('ringside.svg', size, `${size}x${size}.png`);
+for (const size of [16, 24, 32]) await draw('ringside-small.svg', size, `${size}.png`);
+for (const size of [48, 64, 128, 256, 512]) await draw('ringside.svg', size, `${size}.png`);
 await draw('ringside.svg', 512, 'icon.png');
 for (const state of TRAY) await draw(`tray-${state}.svg`, 32, `tray-${state}.png`);
 for (const state of TRAY) await draw(`tray-${state}.svg`, 64, `tray-${state}@2x.png`);
