@@ -95,7 +95,10 @@ impl Baresip {
         )?;
         write(
             "accounts",
-            format!("\"{name}\" <sip:{user}@127.0.0.1:{sip_port}>;regint=0{mode}\n"),
+            format!(
+                "\"{name}\" <sip:{user}@127.0.0.1:{sip_port}>;regint=0{mode}\n\
+                 \"{name}\" <sip:second-line@127.0.0.1:{sip_port}>;regint=0{mode}\n"
+            ),
         )?;
         write("contacts", String::new())?;
         let process = launch(dir.path())?;
@@ -205,6 +208,15 @@ impl Caller {
     #[must_use]
     pub fn from(mut self, from: &str) -> Self {
         from.clone_into(&mut self.from);
+        self
+    }
+
+    /// Calls the phone's second account.
+    #[must_use]
+    pub fn to_second_line(mut self) -> Self {
+        if let Some((_, host)) = self.to.split_once('@') {
+            self.to = format!("sip:second-line@{host}");
+        }
         self
     }
 

@@ -203,6 +203,30 @@ async fn a_late_attach_finds_every_call_with_its_own_id() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn calls_of_every_account_are_found_and_steered() -> Result<()> {
+    let phone = Baresip::start(Answer::Manual)?;
+    let mut early = Watch::new(&phone);
+    early.attach().await?;
+    let first = Caller::new(&phone).until_declined().start()?;
+    early.expect(&[Phase::Ringing]).await?;
+    let second = Caller::new(&phone).to_second_line().until_declined().start()?;
+    early.expect(&[Phase::Ringing]).await?;
+    drop(early);
+
+    let mut late = Watch::new(&phone);
+    let live = late.attach().await?;
+    let keys: Vec<_> = live.iter().map(|call| call.key.as_str()).collect();
+    assert_eq!(keys, [first.id(), second.id()]);
+    assert!(live[1].local.given.contains("second-line"), "{:?}", live[1].local);
+    for call in [second, first] {
+        late.source.hang_up(call.id()).await?;
+        assert_eq!(late.expect(&[ENDED(EndReason::Rejected)]).await?.key, call.id());
+        call.wait()?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_softphone_killed_in_mid_call_comes_back_without_it() -> Result<()> {
     let mut phone = Baresip::start(Answer::Auto)?;
     let mut watch = Watch::new(&phone);

@@ -1,6 +1,6 @@
 //! From baresip's events to call events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use ringside_domain::{CallEvent, Direction, EndReason, Moment, Party, Phase, SourceId};
@@ -70,7 +70,13 @@ impl Calls {
         received: Moment,
     ) -> Vec<CallEvent> {
         self.live.clear();
-        found.into_iter().map(|(line, stat)| self.found(&line, stat, received)).collect()
+        // Newer versions list the calls of all accounts under each.
+        let mut seen = HashSet::new();
+        found
+            .into_iter()
+            .filter(|(_, stat)| seen.insert(stat.id.clone()))
+            .map(|(line, stat)| self.found(&line, stat, received))
+            .collect()
     }
 
     fn found(&mut self, line: &Line, stat: Stat, received: Moment) -> CallEvent {

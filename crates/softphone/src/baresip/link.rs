@@ -10,7 +10,7 @@ use tokio::time::{Instant, interval_at, timeout};
 use tokio_util::codec::Framed;
 
 use super::calls::Calls;
-use super::listing::{self, Line, Stat};
+use super::listing::{self, Account, Line, Stat};
 use super::message::{self, Message, Response};
 use super::netstring::{BadFrame, Netstring};
 use crate::{Error, clock};
@@ -21,6 +21,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 const PROBE: Duration = Duration::from_secs(15);
 /// Calls come and go while we list them; then we list them again.
 const LISTING_TRIES: usize = 3;
+/// More accounts than anybody has on one phone.
+const ACCOUNTS_MAX: usize = 16;
 
 /// Why a link ended.
 #[derive(Debug, thiserror::Error)]
@@ -118,14 +120,31 @@ impl<'a> Link<'a> {
 
     /// Tells which calls there are. Returns whether they could be read.
     async fn snapshot(&mut self) -> Result<bool, Broken> {
+        let accounts = self.accounts().await?;
         for _ in 0..LISTING_TRIES {
-            let listing = self.request("listcalls", "").await?;
-            self.held = Some(Vec::new());
-            let received = clock::now();
-            let found = match listing::lines(&listing.data) {
-                Some(lines) => self.identify(lines).await?,
-                None => None,
-            };
+            let mut found = Some(Vec::new());
+            let mut received = clock::now();
+            for account in &accounts {
+                if accounts.len() > 1 {
+                    self.use_account(account).await?;
+                }
+                let listing = self.request("listcalls", "").await?;
+                if self.held.is_none() {
+                    self.held = Some(Vec::new());
+                    received = clock::now();
+                }
+                let here = match listing::lines(&listing.data) {
+                    Some(lines) => self.identify(lines).await?,
+                    None => None,
+                };
+                found = found.zip(here).map(|(mut found, here)| {
+                    found.extend(here);
+                    found
+                });
+            }
+            if let Some(current) = accounts.iter().find(|a| a.current && accounts.len() > 1) {
+                self.use_account(current).await?;
+            }
             if let Some(found) = &found {
                 let live = self.calls.snapshot(found.clone(), received);
                 self.tell(SourceEvent::Snapshot { source: self.source.clone(), live, received })
@@ -139,6 +158,18 @@ impl<'a> Link<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// The accounts of the phone. 1.0.0 lists and finds only the calls of the current one.
+    async fn accounts(&mut self) -> Result<Vec<Account>, Broken> {
+        let mut accounts = listing::accounts(&self.request("reginfo", "").await?.data);
+        accounts.truncate(ACCOUNTS_MAX);
+        Ok(accounts)
+    }
+
+    /// Makes one of several accounts the current one.
+    async fn use_account(&mut self, account: &Account) -> Result<(), Broken> {
+        self.request("uafind", &account.address).await.map(drop)
     }
 
     /// Finds the Call-ID of each line. Only the current call tells its own, so each is made the
@@ -203,9 +234,19 @@ impl<'a> Link<'a> {
     /// Makes a call the current one, on which `accept` and `hangup` act (newer versions also take
     /// the id itself), and makes sure of it: rather no call ends than the wrong one.
     async fn select(&mut self, key: &str) -> Result<Result<CallState, Error>, Broken> {
-        // 1.0.0 says "ok" also if there is no such call; only the words differ.
-        let found = self.request("callfind", key).await?;
-        if !found.data.contains("setting current call") {
+        let accounts = self.accounts().await?;
+        let mut found = false;
+        for account in &accounts {
+            if accounts.len() > 1 {
+                self.use_account(account).await?;
+            }
+            // 1.0.0 says "ok" also if there is no such call; only the words differ.
+            found = self.request("callfind", key).await?.data.contains("setting current call");
+            if found {
+                break;
+            }
+        }
+        if !found {
             return Ok(Err(Error::NoSuchCall(None)));
         }
         let now = self.request("callstat", "").await?.data;

@@ -20,6 +20,15 @@ pub(super) struct Line {
     pub(super) peer: String,
 }
 
+/// One line of `reginfo`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Account {
+    /// Its address of record.
+    pub(super) address: String,
+    /// Whether commands act on it.
+    pub(super) current: bool,
+}
+
 /// What `callstat` tells of the current call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stat {
@@ -28,6 +37,20 @@ pub(super) struct Stat {
     pub(super) account: String,
     pub(super) peer: String,
     pub(super) name: Option<String>,
+}
+
+/// Reads the accounts from `reginfo`; one without an address if it does not say.
+pub(super) fn accounts(data: &str) -> Vec<Account> {
+    let known = data.lines().filter_map(|line| {
+        let (current, line) = match line.strip_prefix('>') {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        let address = line.split_whitespace().next().filter(|a| a.starts_with("sip"))?;
+        Some(Account { address: address.to_owned(), current })
+    });
+    let known: Vec<_> = known.collect();
+    if known.is_empty() { vec![Account { address: String::new(), current: true }] } else { known }
 }
 
 /// Reads `listcalls`; `None` if it is not such a listing, or not all of its lines can be read.
@@ -127,6 +150,14 @@ mod tests {
         assert_eq!(lines("\n--- Active calls (0) ---\n\n"), Some(vec![]));
         assert_eq!(lines("command not found (listcalls)\n"), None);
         assert_eq!(lines("--- Active calls (1) ---\n> [line one]  0:00  X  y"), None);
+    }
+
+    #[test]
+    fn accounts_are_listed() {
+        let data = "\n--- User Agents (2) ---\n> sip:agent@h  \n  sip:two@h\n\n";
+        let seen: Vec<_> = accounts(data).into_iter().map(|a| (a.address, a.current)).collect();
+        assert_eq!(seen, [("sip:agent@h".to_owned(), true), ("sip:two@h".to_owned(), false)]);
+        assert_eq!(accounts("command not found (reginfo)").len(), 1);
     }
 
     #[test]
