@@ -159,7 +159,9 @@ impl IntoResponse for Nonsense {
 
 /// `PUT /_faults`: replaces all switches.
 pub(crate) async fn set(State(app): State<Shared>, body: Bytes) -> Result<Json<Faults>, Problem> {
-    let faults: Faults = serde_json::from_slice(&body)
+    // By way of a map, since serde would read a list as a struct too.
+    let faults = serde_json::from_slice::<serde_json::Map<_, _>>(&body)
+        .and_then(|map| Faults::deserialize(serde_json::Value::Object(map)))
         .map_err(|error| Problem::Unreadable(format!("These are no faults: {error}")))?;
     if !(400..=599).contains(&faults.fail_status) {
         return Err(Problem::invalid("fail_status", "must be 400 to 599"));
