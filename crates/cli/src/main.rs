@@ -1,2 +1,45 @@
-//! Being built.
-fn main() {}
+//! `ringsidectl`: everything the window can do, the headless engine, and the ring hook.
+
+mod args;
+mod commands;
+mod print;
+mod run;
+mod talk;
+mod text_pop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Verb};
+use talk::Failure;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    // Events and the engine's own words go to standard output; diagnosis goes to standard error,
+    // and holds no names or numbers.
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("RINGSIDE_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return print::failure(&Failure::Other(error.to_string()), args.json),
+    };
+    let json = args.json;
+    let result = runtime.block_on(async {
+        match args.verb {
+            Verb::Run { text } => run::run(text).await,
+            verb => commands::run(verb, json).await,
+        }
+    });
+    // A keyring thread may still wait for a prompt; the process does not wait for it.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => print::failure(&failure, json),
+    }
+}

@@ -124,9 +124,8 @@ impl Config {
                 return Err(Fault::new(ErrorCode::LockedByPolicy).with("key", key));
             }
         }
-        let text = toml_edit::ser::to_document(settings).map_err(|error| {
-            Fault::new(ErrorCode::Internal).with("reason", error.to_string())
-        })?;
+        let text = toml_edit::ser::to_document(settings)
+            .map_err(|error| Fault::new(ErrorCode::Internal).with("reason", error.to_string()))?;
         self.edit(|document| {
             for key in ["accounts", "softphones"] {
                 match text.get(key) {
@@ -184,19 +183,17 @@ impl Config {
     /// Reads a text with the policy over it.
     fn check(&self, text: &str, file: &Path) -> Result<(Settings, Vec<String>), Fault> {
         // The file alone first, so that a mistake is named with its line in this file.
-        toml_edit::de::from_str::<Settings>(text)
-            .map_err(|error| de_fault(file, text, &error))?;
+        toml_edit::de::from_str::<Settings>(text).map_err(|error| de_fault(file, text, &error))?;
         let mut document: DocumentMut =
             text.parse().map_err(|error| toml_fault(file, text, &error))?;
         let mut locked = Vec::new();
         if let Ok(policy) = std::fs::read_to_string(&self.policy_file) {
-            let policy: DocumentMut = policy
-                .parse()
-                .map_err(|error| toml_fault(&self.policy_file, &policy, &error))?;
+            let policy: DocumentMut =
+                policy.parse().map_err(|error| toml_fault(&self.policy_file, &policy, &error))?;
             overlay(document.as_table_mut(), policy.as_table(), "", &mut locked);
         }
-        let settings: Settings = toml_edit::de::from_document(document)
-            .map_err(|error| de_fault(file, text, &error))?;
+        let settings: Settings =
+            toml_edit::de::from_document(document).map_err(|error| de_fault(file, text, &error))?;
         settings.validate().map_err(|(key, reason)| {
             Fault::new(ErrorCode::BadConfig)
                 .with("file", file.display().to_string())

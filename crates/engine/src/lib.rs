@@ -10,6 +10,7 @@ pub mod handle;
 pub mod home;
 mod host;
 pub mod lock;
+mod scribe;
 pub mod socket;
 mod view;
 

@@ -1,0 +1,342 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Everything Ringside's window can do, the headless engine, and the ring hook.
+#[derive(Debug, Parser)]
+#[command(name = "ringsidectl", version, about, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// Answer as one JSON value.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  refused, or something failed
+  2  the command line cannot be read
+  3  nobody runs this profile, or another process holds it
+  4  the keyring is locked, absent or does not answer
+  5  the CRM cannot be reached, or signed you out
+  6  no such call, contact, account or softphone
+  7  a setting or file has a mistake
+
+Environment:
+  RINGSIDE_HOME  one folder for everything of a profile of its own
+  RINGSIDE_KEY   the key for `account add` when it is not read from standard input
+  RINGSIDE_LOG   what to tell on standard error, such as `debug`";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run the engine here: one JSON object a line tells what happens.
+    Run {
+        /// Show the pop as text instead, with choices by key.
+        #[arg(long)]
+        text: bool,
+    },
+    /// Check what is configured, reachable and broken, link by link.
+    Doctor,
+    /// The whole state at a glance.
+    Status,
+    /// Connected CRMs.
+    #[command(subcommand)]
+    Account(Account),
+    /// Softphones to listen to.
+    #[command(subcommand)]
+    Softphone(Softphone),
+    /// Look a number up, as a ring would.
+    Match {
+        /// Any caller text.
+        number: String,
+        /// Past every cache.
+        #[arg(long)]
+        refresh: bool,
+    },
+    /// Contacts.
+    #[command(subcommand)]
+    Contacts(Contacts),
+    /// Calls.
+    #[command(subcommand)]
+    Calls(Calls),
+    /// Logs on their way to a CRM.
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// Settings, by dotted key.
+    #[command(subcommand)]
+    Settings(Settings),
+    /// Match the recent calls with contacts.
+    #[command(subcommand)]
+    Batch(Batch),
+    /// Play a scenario on the simulated softphone.
+    Simulate {
+        /// answered, missed, rejected, two-callers, unknown, anonymous, extension, shared-number
+        /// or history.
+        scenario: String,
+    },
+    /// A ring from a script or a softphone's hook.
+    Ring {
+        /// The remote number. Stray words are joined.
+        #[arg(long, num_args = 1..)]
+        from: Vec<String>,
+        /// The agent's line.
+        #[arg(long)]
+        to: Option<String>,
+        /// Display name. Stray words are joined.
+        #[arg(long, num_args = 1..)]
+        name: Vec<String>,
+        /// The softphone's id of the call.
+        #[arg(long)]
+        id: Option<String>,
+        /// What happened.
+        #[arg(long, default_value = "ringing")]
+        phase: Phase,
+        /// Which way the call goes.
+        #[arg(long, default_value = "inbound")]
+        direction: Direction,
+    },
+    /// Hold pops back.
+    Pause,
+    /// Let pops through again.
+    Resume,
+    /// Try the keyring again; the system may ask for its password.
+    Unlock,
+    /// Keep secrets in a file locked with a passphrase, where there is no keyring.
+    UsePassphrase,
+    /// Show the main window of the running app.
+    Show,
+    /// End the engine that runs this profile.
+    Quit,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Connect a CRM.
+    Add {
+        /// Which adapter.
+        kind: String,
+        /// Its address.
+        #[arg(long)]
+        url: String,
+        /// What to call it.
+        #[arg(long)]
+        name: Option<String>,
+        /// Read the key from standard input instead of asking for it.
+        #[arg(long)]
+        key_stdin: bool,
+    },
+    /// List the accounts.
+    List,
+    /// Ask an account who is signed in.
+    Check {
+        /// Its id or name.
+        account: String,
+    },
+    /// Sign out, and erase the key and what is kept of the account.
+    Remove {
+        /// Its id or name.
+        account: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Softphone {
+    /// Add one.
+    #[command(subcommand)]
+    Add(SoftphoneKind),
+    /// List them.
+    List,
+    /// Stop listening to one.
+    Remove {
+        /// Its id or name.
+        softphone: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SoftphoneKind {
+    /// baresip, through its ctrl_tcp module.
+    Baresip {
+        /// HOST:PORT of ctrl_tcp_listen.
+        #[arg(long)]
+        address: String,
+        /// What to call it.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// The simulated softphone.
+    Simulated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Contacts {
+    /// Find contacts by name or number.
+    Search {
+        /// Words; all contacts without any.
+        query: Vec<String>,
+        /// Ask the CRMs too.
+        #[arg(long)]
+        remote: bool,
+    },
+    /// Make a contact.
+    Create {
+        /// Their name.
+        name: String,
+        /// The account; the only one if absent.
+        #[arg(long)]
+        account: Option<String>,
+        /// Kind, one of the account's.
+        #[arg(long = "type")]
+        kind: Option<String>,
+        /// Number.
+        #[arg(long)]
+        phone: Option<String>,
+        /// Employer.
+        #[arg(long)]
+        company: Option<String>,
+        /// E-mail address.
+        #[arg(long)]
+        email: Option<String>,
+        /// For this call, which then belongs to the contact.
+        #[arg(long)]
+        call: Option<String>,
+    },
+    /// Ask the CRM afresh and show what changed.
+    Refresh {
+        /// The contact: ACCOUNT/TYPE/ID as listed.
+        contact: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Calls {
+    /// List calls, newest first.
+    List {
+        /// Only those with something left to decide or to send.
+        #[arg(long, conflicts_with = "missed")]
+        unlogged: bool,
+        /// Only missed ones.
+        #[arg(long)]
+        missed: bool,
+        /// Name, number or note contains this.
+        #[arg(long, default_value = "")]
+        query: String,
+        /// At most so many.
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// One call in full.
+    Show {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
+    /// Say whom a call belongs to.
+    Choose {
+        /// Its id; `last` for the newest.
+        call: String,
+        /// The contact: ACCOUNT/TYPE/ID as listed, or an id among the matches; `none` forgets.
+        contact: String,
+    },
+    /// Write the note of a call; `-` reads it from standard input.
+    Note {
+        /// Its id; `last` for the newest.
+        call: String,
+        /// The whole text.
+        text: String,
+    },
+    /// Log a call.
+    Log {
+        /// Its id; `last` for the newest.
+        call: String,
+        /// Attach it to this deal, by id.
+        #[arg(long)]
+        deal: Option<String>,
+        /// Outcome.
+        #[arg(long)]
+        disposition: Option<String>,
+        /// Do not log it.
+        #[arg(long, conflicts_with_all = ["deal", "disposition", "undo"])]
+        no: bool,
+        /// Take "log" or "do not log" back.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Ask the CRM afresh who a call is from, and show what changed.
+    Refresh {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
+    /// Ask the softphone to answer a ringing call.
+    Answer {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
+    /// Ask the softphone to end or decline a call.
+    HangUp {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
+    /// Take calls in from a CSV file with a header line.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Outbox {
+    /// Entries that are not done yet.
+    List,
+    /// Send a parked or waiting entry again now; all without a call.
+    Retry {
+        /// The call.
+        call: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Settings {
+    /// Show all, or one by its dotted key.
+    Get {
+        /// Such as log.policy.
+        key: Option<String>,
+    },
+    /// Change one.
+    Set {
+        /// Such as log.policy.
+        key: String,
+        /// The value: JSON, or plain text.
+        value: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Batch {
+    /// Start, and wait for the end.
+    Start {
+        /// At most so many distinct numbers.
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// How it is doing.
+    Show,
+    /// Stop it; what was found stays.
+    Cancel,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Phase {
+    Ringing,
+    Answered,
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Direction {
+    Inbound,
+    Outbound,
+}

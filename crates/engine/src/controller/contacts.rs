@@ -1,0 +1,459 @@
+//! Contacts: found, made, and refreshed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ringside_crm::{Crm, NewContact, Urgency};
+use ringside_domain::matching::Lookup;
+use ringside_domain::number::NumberContext;
+use ringside_domain::{AccountId, CallId, Contact, ContactRef, Match, Number, Party, text};
+use ringside_protocol::view::{
+    AccountLookupState, ChangeView, ContactPage, ContactView, LookupView, MatchReport, RefreshView,
+};
+use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
+use ringside_store::directory::Entry;
+
+use super::lookups::{Answered, get_all, request_for, to_matches};
+use super::{Answer, Controller, Stores, answers};
+use crate::view;
+
+/// One account that a question goes to.
+struct Asked {
+    account: AccountId,
+    crm: Arc<dyn Crm>,
+    formats: Vec<String>,
+    deadline: std::time::Duration,
+    numbers: NumberContext,
+}
+
+impl Controller {
+    pub(super) fn list_contacts(
+        &self,
+        query: String,
+        remote: bool,
+        offset: u32,
+        limit: Option<u32>,
+        reply: Answer,
+    ) {
+        let limit = limit.unwrap_or(100).clamp(1, 500);
+        let query = text::clean(&query, text::NAME_MAX);
+        let stores = self.stores.clone();
+        let asked: Vec<Asked> = if remote && !query.is_empty() { self.asked() } else { Vec::new() };
+        self.spawn(
+            async move {
+                let mut found = match &stores {
+                    Some(stores) => stores.directory.search(&query, offset, limit).await?,
+                    None => (Vec::new(), 0),
+                };
+                let now = Timestamp::now();
+                let by_name = asked.iter().filter(|a| a.crm.capabilities().find_by_name).map(|a| {
+                    let query = query.clone();
+                    async move {
+                        tokio::time::timeout(a.deadline, a.crm.find_contact_by_name(&query))
+                            .await
+                            .map_or_else(|_| Vec::new(), Result::unwrap_or_default)
+                    }
+                });
+                for contact in futures::future::join_all(by_name).await.into_iter().flatten() {
+                    let known = found.0.iter().any(|e| e.contact.reference == contact.reference);
+                    if !known {
+                        found.1 += 1;
+                        found.0.push(Entry { contact, checked_at: now });
+                    }
+                }
+                Ok(found)
+            },
+            move |c, result: Result<_, ringside_store::Error>| match result {
+                Ok((entries, total)) => {
+                    let contacts =
+                        entries.iter().map(|e| c.contact_view(&e.contact, e.checked_at)).collect();
+                    let _ = reply.send(Ok(Reply::Contacts(ContactPage { contacts, total })));
+                }
+                Err(error) => answers::fault(reply, answers::store_fault(&error)),
+            },
+        );
+    }
+
+    fn asked(&self) -> Vec<Asked> {
+        self.accounts
+            .values()
+            .filter_map(|account| {
+                Some(Asked {
+                    account: account.settings.id.clone(),
+                    crm: account.crm.clone()?,
+                    formats: account.settings.formats.clone(),
+                    deadline: self.deadline_of(&account.settings.id),
+                    numbers: self.numbers_for(&account.settings.id),
+                })
+            })
+            .collect()
+    }
+
+    fn contact_view(&self, contact: &Contact, checked_at: Timestamp) -> ContactView {
+        let name = self.account_name(&contact.reference.account);
+        let can_open = self.contact_page(&contact.reference).is_some();
+        view::contact(contact, &name, checked_at, can_open)
+    }
+
+    /// Makes a contact; with a call, also chooses it.
+    #[allow(clippy::too_many_arguments, reason = "the fields of the form")]
+    pub(super) fn create_contact(
+        &mut self,
+        call: Option<CallId>,
+        account: Option<AccountId>,
+        name: &str,
+        kind: Option<String>,
+        phone: Option<String>,
+        company: Option<String>,
+        email: Option<String>,
+        reply: Answer,
+    ) {
+        let name = text::clean(name, text::NAME_MAX);
+        if name.is_empty() {
+            let fault = Fault::new(ErrorCode::BadRequest).with("reason", "name");
+            return answers::fault(reply, fault);
+        }
+        let account = account.or_else(|| match self.create_targets().as_slice() {
+            [only] => Some(only.account.clone()),
+            _ => None,
+        });
+        let Some(account) = account else {
+            return answers::fault(reply, Fault::new(ErrorCode::NoSuchAccount).with("account", ""));
+        };
+        let Some(crm) = self.accounts.get(&account).and_then(|a| a.crm.clone()) else {
+            let fault = Fault::new(ErrorCode::NoSuchAccount).with("account", account.as_str());
+            return answers::fault(reply, fault);
+        };
+        let numbers = self.numbers_for(&account);
+        let number = match (&phone, call.and_then(|id| self.desks.get(&id))) {
+            (Some(phone), _) => {
+                Some(Number::read(&Party { given: phone.clone(), name: None }, &numbers))
+            }
+            (None, Some(desk)) => Some(desk.call.number.clone()),
+            (None, None) => None,
+        };
+        let e164 = number.as_ref().and_then(|number| number.e164.clone());
+        let wanted = NewContact {
+            name,
+            kind,
+            phone: e164.clone().or(phone),
+            company: company.map(|c| text::clean(&c, text::NAME_MAX)).filter(|c| !c.is_empty()),
+            email: email.map(|e| text::clean(&e, text::NAME_MAX)).filter(|e| !e.is_empty()),
+            // The same call asked twice (a double click, a lost answer) makes one contact.
+            key: match call {
+                Some(call) => format!("ringside:{call}:contact"),
+                None => format!("ringside:{}:contact", super::rings::new_id(Timestamp::now())),
+            },
+        };
+        let stores = self.stores.clone();
+        self.spawn(
+            async move {
+                let contact = crm.create_contact(&wanted).await?;
+                if let Some(stores) = stores {
+                    // The CRM's search may lag behind by minutes; the directory knows at once.
+                    let at = Timestamp::now();
+                    let kept =
+                        stores.directory.put_contact(&contact, e164.as_deref(), &numbers, at);
+                    if let Err(error) = kept.await {
+                        tracing::warn!(%error, "a new contact is not in the directory");
+                    }
+                }
+                Ok(contact)
+            },
+            move |c, result: Result<Contact, ringside_crm::Error>| match result {
+                Ok(contact) => {
+                    if let Some(call) = call {
+                        c.created_for(call, &contact);
+                    }
+                    c.emit(Event::ContactsChanged);
+                    let view = c.contact_view(&contact, Timestamp::now());
+                    Self::reply_created(reply, view);
+                }
+                Err(error) => {
+                    answers::fault(reply, answers::crm_fault(&error, &c.account_name(&account)));
+                }
+            },
+        );
+    }
+
+    /// Looks any caller text up, as a ring would.
+    pub(super) fn match_number(&self, given: String, refresh: bool, reply: Answer) {
+        let number = Number::read(&Party { given, name: None }, &self.numbers());
+        let accounts = self.accounts_for(&number);
+        let mut lookup = Lookup::new(&number, accounts.clone(), !accounts.is_empty());
+        for account in &accounts {
+            if let Some(account) = self.accounts.get(account).filter(|a| a.crm.is_none()) {
+                lookup.failed(&account.settings.id, account.closed_because(), None);
+            }
+        }
+        if let Some(stores) = &self.stores
+            && let Ok(known) = stores.directory.lookup(&number.lookup_forms())
+        {
+            lookup.directory(known.matches, known.remembered);
+        }
+        let asked = self.asked();
+        self.spawn(ask_all(asked, number.clone(), refresh), move |c, answers| {
+            let now = Timestamp::now();
+            for (asked, answer) in answers {
+                match answer {
+                    Ok(answer) => {
+                        let matches = to_matches(&answer.contacts, &number, &asked.numbers, now);
+                        if let Some(e164) = &number.e164 {
+                            c.keep_answer(&asked.account, e164, answer.contacts);
+                        }
+                        lookup.answered(&asked.account, matches, answer.message, true, now);
+                    }
+                    Err(error) => {
+                        lookup.failed(&asked.account, error.failure_reason(), None);
+                    }
+                }
+            }
+            let report = c.match_report(number, &lookup);
+            let _ = reply.send(Ok(Reply::Match(report)));
+        });
+    }
+
+    fn match_report(&self, number: Number, lookup: &Lookup) -> MatchReport {
+        MatchReport {
+            number,
+            status: lookup.status(),
+            accounts: self.lookup_views(lookup, &BTreeMap::new()),
+            matches: lookup
+                .matches()
+                .iter()
+                .map(|m| view::matched(m, self.contact_page(&m.contact.reference).is_some()))
+                .collect(),
+            message: lookup.message.clone(),
+        }
+    }
+
+    /// getContact afresh for a call's number: what changed, in the pop and in the reply.
+    pub(super) fn refresh_call(&mut self, id: CallId, reply: Answer) {
+        let Some(desk) = self.desks.get(&id) else { return };
+        let before: Vec<Match> = desk.lookup.matches().to_vec();
+        let number = desk.call.number.clone();
+        let lookup = self.new_lookup_of(id);
+        if let (Some(desk), Some(mut lookup)) = (self.desks.get_mut(&id), lookup) {
+            lookup.take_over(&desk.lookup);
+            for (account, _) in lookup.accounts.clone() {
+                lookup.retrying(&account);
+            }
+            desk.lookup = lookup;
+        }
+        self.dirty.insert(id);
+        let known = before.iter().map(|m| (m.contact.clone(), m.why.checked_at)).collect();
+        self.refresh(vec![number], known, Some(id), reply);
+    }
+
+    /// getContact afresh for every number of a contact, and the contact itself.
+    pub(super) fn refresh_contact(&self, contact: ContactRef, reply: Answer) {
+        let Some(stores) = self.stores.clone() else {
+            return answers::fault(reply, Fault::new(ErrorCode::KeyringLocked));
+        };
+        let numbers = self.numbers_for(&contact.account);
+        self.spawn(async move { stores.directory.contact(&contact).await }, move |c, entry| {
+            match entry {
+                Ok(Some(entry)) => {
+                    let asked = entry
+                        .contact
+                        .phones
+                        .iter()
+                        .map(|phone| {
+                            Number::read(
+                                &Party { given: phone.given.clone(), name: None },
+                                &numbers,
+                            )
+                        })
+                        .filter(|number| number.e164.is_some())
+                        .take(5)
+                        .collect();
+                    c.refresh(asked, vec![(entry.contact, entry.checked_at)], None, reply);
+                }
+                Ok(None) => answers::fault(reply, Fault::new(ErrorCode::NoSuchContact)),
+                Err(error) => answers::fault(reply, answers::store_fault(&error)),
+            }
+        });
+    }
+
+    fn refresh(
+        &self,
+        asked_for: Vec<Number>,
+        known: Vec<(Contact, Timestamp)>,
+        call: Option<CallId>,
+        reply: Answer,
+    ) {
+        let accounts = self.asked();
+        let stores = self.stores.clone();
+        self.spawn(
+            async move {
+                let mut answers = Vec::new();
+                for number in asked_for {
+                    let all = accounts.iter().map(Asked::again).collect();
+                    for (asked, answer) in ask_all(all, number.clone(), true).await {
+                        answers.push((number.clone(), asked, answer));
+                    }
+                }
+                let mut now = BTreeMap::new();
+                for (contact, _) in &known {
+                    let account = accounts.iter().find(|a| a.account == contact.reference.account);
+                    let Some(asked) = account else { continue };
+                    let found = asked.crm.contact(&contact.reference).await;
+                    keep_contact(stores.as_ref(), asked, &contact.reference, &found).await;
+                    now.insert(contact.reference.clone(), found);
+                }
+                (answers, known, now)
+            },
+            move |c, (answers, known, now)| c.refreshed(answers, known, now, call, reply),
+        );
+    }
+
+    fn refreshed(
+        &mut self,
+        answers: Vec<(Number, Asked, Answered)>,
+        known: Vec<(Contact, Timestamp)>,
+        now: BTreeMap<ContactRef, Result<Contact, ringside_crm::Error>>,
+        call: Option<CallId>,
+        reply: Answer,
+    ) {
+        let at = Timestamp::now();
+        let mut result = RefreshView {
+            changes: Vec::new(),
+            added: Vec::new(),
+            removed: Vec::new(),
+            contacts: Vec::new(),
+            failed: Vec::new(),
+            checked_at: At(at),
+        };
+        for (before, checked_at) in &known {
+            match now.get(&before.reference) {
+                Some(Ok(after)) => {
+                    result.changes.extend(changes(before, after));
+                    result.contacts.push(self.contact_view(after, at));
+                }
+                Some(Err(ringside_crm::Error::NotFound)) => {
+                    result.removed.push(before.name.clone())
+                }
+                // It could not be asked: the old data stays, with its age.
+                Some(Err(_)) | None => {
+                    result.contacts.push(self.contact_view(before, *checked_at));
+                }
+            }
+        }
+        for (number, asked, answer) in answers {
+            self.account_answered(&asked.account, answer.as_ref().err());
+            match answer {
+                Ok(answer) => {
+                    for contact in &answer.contacts {
+                        let old = known.iter().any(|(k, _)| k.reference == contact.reference);
+                        let twice =
+                            result.added.iter().any(|view| view.contact == contact.reference);
+                        if !old && !twice {
+                            result.added.push(self.contact_view(contact, at));
+                        }
+                    }
+                    if let Some(desk) = call.and_then(|id| self.desks.get_mut(&id)) {
+                        let found = to_matches(&answer.contacts, &number, &asked.numbers, at);
+                        let message = answer.message.clone();
+                        desk.lookup.answered(&asked.account, found, message, true, at);
+                    }
+                    if let Some(e164) = &number.e164 {
+                        self.keep_answer(&asked.account, e164, answer.contacts);
+                    }
+                }
+                Err(error) => {
+                    if let Some(desk) = call.and_then(|id| self.desks.get_mut(&id)) {
+                        desk.lookup.failed(&asked.account, error.failure_reason(), None);
+                    }
+                    result.failed.push(LookupView {
+                        name: self.account_name(&asked.account),
+                        account: asked.account,
+                        state: AccountLookupState::Failed { reason: error.failure_reason() },
+                        found: 0,
+                        checked_at: None,
+                        retry_at: None,
+                    });
+                }
+            }
+        }
+        if let Some(id) = call {
+            self.suggest(id);
+            self.dirty.insert(id);
+        }
+        self.emit(Event::ContactsChanged);
+        let _ = reply.send(Ok(Reply::Refresh(result)));
+    }
+}
+
+impl Asked {
+    fn again(&self) -> Self {
+        Self {
+            account: self.account.clone(),
+            crm: self.crm.clone(),
+            formats: self.formats.clone(),
+            deadline: self.deadline,
+            numbers: self.numbers.clone(),
+        }
+    }
+}
+
+/// Asks all accounts at once, over every format.
+async fn ask_all(asked: Vec<Asked>, number: Number, force: bool) -> Vec<(Asked, Answered)> {
+    let questions = asked.into_iter().filter_map(|asked| {
+        let request = request_for(&number, &asked.formats, force, Urgency::Live)?;
+        Some(async move {
+            let answer = get_all(asked.crm.clone(), request, asked.deadline).await;
+            (asked, answer)
+        })
+    });
+    futures::future::join_all(questions).await
+}
+
+async fn keep_contact(
+    stores: Option<&Stores>,
+    asked: &Asked,
+    reference: &ContactRef,
+    found: &Result<Contact, ringside_crm::Error>,
+) {
+    let Some(stores) = stores else { return };
+    let kept = match found {
+        Ok(contact) => {
+            let at = Timestamp::now();
+            stores.directory.put_contact(contact, None, &asked.numbers, at).await
+        }
+        Err(ringside_crm::Error::NotFound) => stores.directory.remove_contact(reference).await,
+        Err(_) => Ok(()),
+    };
+    if let Err(error) = kept {
+        tracing::warn!(%error, "a refreshed contact is not in the directory");
+    }
+}
+
+/// What is different about a contact, field by field.
+fn changes(before: &Contact, after: &Contact) -> Vec<ChangeView> {
+    let phones = |contact: &Contact| {
+        let numbers: Vec<&str> = contact.phones.iter().map(|phone| phone.given.as_str()).collect();
+        Some(numbers.join(", ")).filter(|text| !text.is_empty())
+    };
+    let deals = |contact: &Contact| {
+        let titles: Vec<&str> = contact.associations.iter().map(|a| a.title.as_str()).collect();
+        Some(titles.join(", ")).filter(|text| !text.is_empty())
+    };
+    [
+        ("name", Some(before.name.clone()), Some(after.name.clone())),
+        ("company", before.company.clone(), after.company.clone()),
+        ("title", before.title.clone(), after.title.clone()),
+        ("email", before.email.clone(), after.email.clone()),
+        ("phone", phones(before), phones(after)),
+        ("deal", deals(before), deals(after)),
+    ]
+    .into_iter()
+    .filter(|(_, old, new)| old != new)
+    .map(|(field, old, new)| ChangeView {
+        name: after.name.clone(),
+        field: field.to_owned(),
+        old,
+        new,
+    })
+    .collect()
+}

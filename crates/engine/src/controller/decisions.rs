@@ -1,0 +1,364 @@
+//! What the agent decides: whom a call belongs to, what is noted, whether it is logged.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ringside_domain::log::{LogPolicy, Plan, plan};
+use ringside_domain::matching::Lookup;
+use ringside_domain::{
+    Association, CallId, Chosen, Contact, ContactRef, How, LogEntry, LogState, Match, Origin, Rule,
+    Why, text,
+};
+use ringside_protocol::{ErrorCode, Event, Fault, Reply};
+
+use super::desk::LINGER;
+use super::rings::soon;
+use super::{Answer, Controller, answers};
+
+impl Controller {
+    /// The agent picks a contact. An answer to an outdated snapshot still counts if the contact is
+    /// there: it names the contact, never a position.
+    pub(super) fn choose(&mut self, id: CallId, contact: ContactRef, reply: Answer) {
+        let Some(desk) = self.desks.get(&id) else { return };
+        let known = desk.lookup.matches().iter().find(|m| m.contact.reference == contact);
+        if let Some(found) = known {
+            let chosen = Chosen { contact, name: found.contact.name.clone(), how: How::Picked };
+            self.settle(id, chosen);
+            answers::done(reply);
+            return;
+        }
+        // Somebody else, found by name: the directory or the CRM knows the name.
+        let Some(crm) = self.accounts.get(&contact.account).and_then(|a| a.crm.clone()) else {
+            return answers::fault(
+                reply,
+                Fault::new(ErrorCode::NoSuchAccount).with("account", contact.account.as_str()),
+            );
+        };
+        let stores = self.stores.clone();
+        self.spawn(
+            async move {
+                let entry = match &stores {
+                    Some(stores) => stores.directory.contact(&contact).await.ok().flatten(),
+                    None => None,
+                };
+                match entry {
+                    Some(entry) => Ok((entry.contact, Origin::Directory, entry.checked_at)),
+                    None => {
+                        let found = crm.contact(&contact).await?;
+                        Ok((found, Origin::Crm, Timestamp::now()))
+                    }
+                }
+            },
+            move |c, result: Result<_, ringside_crm::Error>| match result {
+                Ok((contact, origin, at)) => {
+                    c.add_match(id, contact, origin, at, How::Picked);
+                    answers::done(reply);
+                }
+                Err(error) => answers::fault(reply, answers::crm_fault(&error, "")),
+            },
+        );
+    }
+
+    /// A contact that no answer brought: created, or found by name.
+    fn add_match(&mut self, id: CallId, contact: Contact, origin: Origin, at: Timestamp, how: How) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let chosen = Chosen { contact: contact.reference.clone(), name: contact.name.clone(), how };
+        let why = Why { rule: Rule::Reported, field: None, origin, checked_at: at };
+        desk.lookup.added(Match { contact, why, remembered: false });
+        self.settle(id, chosen);
+    }
+
+    /// A person has decided.
+    fn settle(&mut self, id: CallId, chosen: Chosen) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let before = desk.choice.chosen().first().map(|c| c.contact.clone());
+        desk.choice.set(chosen.clone());
+        let several = desk.lookup.matches().len() > 1;
+        let e164 = desk.call.number.e164.clone();
+        if self.config.settings().directory.remember_choices
+            && (several || chosen.how == How::Picked)
+            && let (Some(stores), Some(e164)) = (self.stores.clone(), e164)
+        {
+            let contact = chosen.contact.clone();
+            self.spawn(
+                async move { stores.directory.remember(&e164, &contact).await },
+                |c, result| {
+                    if let Err(error) = result {
+                        c.write_failed(&error);
+                    }
+                },
+            );
+        }
+        // A log that has not left yet follows the choice.
+        if before.is_some_and(|before| before != chosen.contact) {
+            self.redirect_logs(id);
+        }
+        self.dirty.insert(id);
+        self.emit(Event::Choice { call_id: id, chosen: vec![chosen] });
+        self.plan_auto_log(id);
+    }
+
+    pub(super) fn forget_choice(&mut self, id: CallId, reply: Answer) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        desk.choice.clear();
+        desk.auto_log_at = None;
+        let e164 = desk.call.number.e164.clone();
+        desk.lookup.forget_remembered();
+        self.dirty.insert(id);
+        self.emit(Event::Choice { call_id: id, chosen: Vec::new() });
+        let (Some(stores), Some(e164)) = (self.stores.clone(), e164) else {
+            return answers::done(reply);
+        };
+        self.spawn(async move { stores.directory.forget(&e164).await }, |_, result| {
+            answers::stored(reply, result);
+        });
+    }
+
+    /// Writes a note; the reply comes when it is safe on disk.
+    pub(super) fn note(&mut self, id: CallId, given: &str, reply: Answer) {
+        let note = text::clean_note(given);
+        let length = u32::try_from(note.chars().count()).unwrap_or(u32::MAX);
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        desk.note.clone_from(&note);
+        if let Some(at) = &mut desk.close_at {
+            // Somebody writes: the pop stays.
+            *at = (*at).max(soon(super::desk::DECIDE));
+        }
+        if let Some(at) = &mut desk.auto_log_at {
+            *at = (*at).max(soon(Duration::from_secs(5)));
+        }
+        self.dirty.insert(id);
+        let written = self.scribe.note(id, note);
+        self.spawn(written, move |c, result| match result {
+            Ok(_) => {
+                c.emit(Event::Note { call_id: id, length });
+                c.refresh_entries(id);
+                answers::done(reply);
+            }
+            Err(error) => answers::fault(reply, answers::store_fault(&error)),
+        });
+    }
+
+    /// The agent says: log it. During the call it waits for the end.
+    pub(super) fn log_now(
+        &mut self,
+        id: CallId,
+        association: Option<Option<Association>>,
+        disposition: Option<String>,
+        reply: Answer,
+    ) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        if desk.choice.is_open() {
+            return answers::fault(reply, Fault::new(ErrorCode::NothingChosen));
+        }
+        if let Some(association) = association {
+            desk.association = association;
+        }
+        if disposition.is_some() {
+            desk.disposition = disposition;
+        }
+        let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
+        self.write_logs(id, undo);
+        answers::done(reply);
+    }
+
+    /// Makes the log of every chosen contact ready to go.
+    pub(super) fn write_logs(&mut self, id: CallId, wait: Duration) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        desk.declined = false;
+        desk.auto_log_at = None;
+        desk.close_at = desk.call.is_over().then(|| soon(wait + LINGER));
+        let over = desk.call.is_over();
+        let chosen = desk.choice.chosen().to_vec();
+        self.dirty.insert(id);
+        // The call's row stands before its logs.
+        self.save(id);
+        for chosen in chosen {
+            let Some(desk) = self.desks.get(&id) else { return };
+            let entry = compose(desk, &chosen);
+            let present = desk.logs.iter().find(|(e, _)| e.account() == entry.account());
+            let state = match present.map(|(_, state)| state.clone()) {
+                Some(done @ LogState::Done { .. }) => {
+                    self.set_log(entry, done);
+                    self.refresh_entries(id);
+                    continue;
+                }
+                Some(LogState::Sending { .. }) => continue,
+                // A write whose outcome is unknown must still be looked for before any resend.
+                Some(LogState::Retry { attempt, reason, unknown, .. }) => {
+                    LogState::Retry { at: Timestamp::now(), attempt, reason, unknown }
+                }
+                _ if over => LogState::Ready { at: soon(wait) },
+                _ => LogState::Draft,
+            };
+            self.set_log(entry, state);
+        }
+    }
+
+    /// The call is over: what was decided during it goes out.
+    pub(super) fn release_drafts(&mut self, id: CallId) {
+        let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
+        self.write_logs(id, undo);
+    }
+
+    /// By policy, a call may log itself once it is over and it is certain whose it is.
+    pub(super) fn plan_auto_log(&mut self, id: CallId) {
+        let settings = self.config.settings().log.clone();
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        if !desk.call.is_over() || desk.declined || desk.is_logged() || desk.keep_open {
+            return;
+        }
+        let at = match plan(&settings, &desk.call, &desk.choice) {
+            Plan::Auto { after } if !desk.exempt => Some(desk.auto_log_at.unwrap_or(soon(after))),
+            Plan::Auto { .. } | Plan::Ask | Plan::No => None,
+        };
+        if desk.auto_log_at != at {
+            desk.auto_log_at = at;
+            self.dirty.insert(id);
+        }
+    }
+
+    pub(super) fn auto_log(&mut self, id: CallId) {
+        self.write_logs(id, Duration::ZERO);
+    }
+
+    pub(super) fn dont_log(&mut self, id: CallId, reply: Answer) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let left = desk
+            .logs
+            .iter()
+            .any(|(_, state)| matches!(state, LogState::Done { .. } | LogState::Sending { .. }));
+        if left {
+            return answers::fault(reply, Fault::new(ErrorCode::TooLate));
+        }
+        desk.declined = true;
+        desk.auto_log_at = None;
+        desk.close_at = desk.call.is_over().then(|| soon(LINGER));
+        let logs = desk.logs.clone();
+        self.dirty.insert(id);
+        for (entry, _) in logs {
+            self.set_log(entry, LogState::Declined);
+        }
+        answers::done(reply);
+    }
+
+    pub(super) fn undo_log(&mut self, id: CallId, reply: Answer) {
+        let now = Timestamp::now();
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let late = desk.logs.iter().any(|(_, state)| match state {
+            LogState::Draft | LogState::Declined => false,
+            LogState::Ready { at } => *at <= now,
+            _ => true,
+        });
+        if late {
+            return answers::fault(reply, Fault::new(ErrorCode::TooLate));
+        }
+        desk.declined = false;
+        desk.auto_log_at = None;
+        // Undone means: decide again, without a clock running.
+        desk.keep_open = desk.call.is_over();
+        let logs = std::mem::take(&mut desk.logs);
+        for (entry, _) in logs {
+            self.remove_log(&entry);
+        }
+        self.dirty.insert(id);
+        answers::done(reply);
+    }
+
+    pub(super) fn keep_open(&mut self, id: CallId, reply: Answer) {
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.keep_open = true;
+            desk.auto_log_at = None;
+            self.dirty.insert(id);
+        }
+        answers::done(reply);
+    }
+
+    pub(super) fn hide_pop(&mut self, id: CallId, reply: Answer) {
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.popped = false;
+            self.pops_changed = true;
+            self.dirty.insert(id);
+        }
+        answers::done(reply);
+    }
+
+    pub(super) fn show_pop(&mut self, id: CallId, reply: Answer) {
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.popped = true;
+            desk.alerting = true;
+            if desk.call.is_over() {
+                desk.keep_open = true;
+            }
+            desk.view = None;
+            self.pops_changed = true;
+            self.dirty.insert(id);
+        }
+        answers::done(reply);
+    }
+
+    /// A contact made for a call is chosen for it at once.
+    pub(super) fn created_for(&mut self, id: CallId, contact: &Contact) {
+        self.add_match(id, contact.clone(), Origin::Crm, Timestamp::now(), How::Created);
+    }
+
+    /// Logs that have not left follow the new choice.
+    fn redirect_logs(&mut self, id: CallId) {
+        let Some(desk) = self.desks.get(&id) else { return };
+        let waiting: Vec<LogEntry> = desk
+            .logs
+            .iter()
+            .filter(|(_, state)| {
+                matches!(
+                    state,
+                    LogState::Draft
+                        | LogState::Ready { .. }
+                        | LogState::Parked { .. }
+                        | LogState::Retry { unknown: false, .. }
+                )
+            })
+            .map(|(entry, _)| entry.clone())
+            .collect();
+        if waiting.is_empty() {
+            return;
+        }
+        for entry in &waiting {
+            self.remove_log(entry);
+        }
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.logs.retain(|(entry, _)| !waiting.contains(entry));
+            desk.association = None;
+        }
+        let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
+        self.write_logs(id, undo);
+    }
+
+    pub(super) fn reply_created(reply: Answer, view: ringside_protocol::view::ContactView) {
+        let _ = reply.send(Ok(Reply::Contact(view)));
+    }
+
+    pub(super) fn log_policy(&self) -> LogPolicy {
+        self.config.settings().log.policy
+    }
+
+    /// A lookup with nobody to ask, for calls of the list.
+    pub(super) fn closed_lookup(call: &ringside_domain::Call) -> Lookup {
+        Lookup::new(&call.number, Vec::new(), false)
+    }
+}
+
+/// What the CRM is to hold of a call, for one chosen contact.
+pub(super) fn compose(desk: &super::desk::Desk, chosen: &Chosen) -> LogEntry {
+    let subject = super::outbox::subject(&desk.call, &chosen.name);
+    let association = desk.association.clone().filter(|_| {
+        desk.choice.chosen().first().is_some_and(|first| first.contact == chosen.contact)
+    });
+    LogEntry::compose(
+        &desk.call,
+        chosen,
+        subject,
+        desk.note.clone(),
+        association,
+        desk.disposition.clone(),
+    )
+}

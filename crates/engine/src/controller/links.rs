@@ -1,0 +1,557 @@
+//! Accounts and softphones: opened from the settings, watched, added and removed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use jiff::Timestamp;
+use ringside_crm::Crm;
+use ringside_domain::log::LogFailureCode;
+use ringside_domain::matching::FailureReason;
+use ringside_domain::settings::{AccountSettings, SoftphoneKind, SoftphoneSettings};
+use ringside_domain::{AccountId, ContactRef, HealthState, LogEntry, LogState, Region, SourceId};
+use ringside_protocol::event::LinkKind;
+use ringside_protocol::view::LinkView;
+use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
+use ringside_softphone::Softphone;
+use ringside_softphone::baresip::Baresip;
+use secrecy::SecretString;
+use tokio::task::AbortHandle;
+
+use super::{Answer, Controller, Tick, answers};
+
+/// The id of the simulated softphone, of which there is one.
+pub(super) const SIMULATED: &str = "simulated";
+/// The id of rings from scripts.
+pub(super) const SCRIPT: &str = "script";
+
+/// A connected CRM login.
+pub(crate) struct Account {
+    pub(super) settings: AccountSettings,
+    pub(super) crm: Option<Arc<dyn Crm>>,
+    has_secret: bool,
+    asked: bool,
+    health: HealthState,
+    detail: Option<String>,
+    checked_at: Option<Timestamp>,
+    user: Option<String>,
+}
+
+/// A softphone that is listened to.
+pub(crate) struct Source {
+    pub(super) settings: SoftphoneSettings,
+    pub(super) softphone: Arc<dyn Softphone>,
+    task: Option<AbortHandle>,
+    pub(super) health: HealthState,
+    pub(super) detail: Option<String>,
+    pub(super) retry_at: Option<Timestamp>,
+    pub(super) checked_at: Option<Timestamp>,
+}
+
+impl Account {
+    fn new(settings: AccountSettings) -> Self {
+        Self {
+            settings,
+            crm: None,
+            has_secret: false,
+            asked: false,
+            health: HealthState::Unknown,
+            detail: None,
+            checked_at: None,
+            user: None,
+        }
+    }
+
+    /// Whether its secret has been asked for, whatever came of it.
+    pub(super) fn is_opened(&self) -> bool {
+        self.crm.is_some() || self.asked
+    }
+
+    /// Why nobody can be asked while it is closed.
+    pub(super) fn closed_because(&self) -> FailureReason {
+        if self.has_secret { FailureReason::SignedOut } else { FailureReason::NoSecret }
+    }
+
+    pub(super) fn log_failure(&self) -> LogFailureCode {
+        if self.has_secret { LogFailureCode::SignedOut } else { LogFailureCode::NoSecret }
+    }
+}
+
+fn secret_name(account: &AccountId) -> String {
+    format!("account:{account}")
+}
+
+impl Controller {
+    /// Opens what the settings name and is not open yet; closes what they no longer name.
+    pub(super) fn connect_accounts(&mut self) {
+        let wanted = self.config.settings().accounts.clone();
+        self.accounts.retain(|id, _| wanted.iter().any(|settings| &settings.id == id));
+        for settings in wanted {
+            let id = settings.id.clone();
+            let open = match self.accounts.get_mut(&id) {
+                Some(account) if account.settings == settings => account.crm.is_some(),
+                Some(account) => {
+                    account.settings = settings;
+                    account.crm = None;
+                    false
+                }
+                None => {
+                    self.accounts.insert(id.clone(), Account::new(settings));
+                    false
+                }
+            };
+            if !open {
+                self.open_account(&id);
+            }
+        }
+    }
+
+    fn open_account(&self, id: &AccountId) {
+        let (vault, id) = (self.vault.clone(), id.clone());
+        self.spawn(async move { (vault.get(&secret_name(&id)).await, id) }, |c, (secret, id)| {
+            if let Some(account) = c.accounts.get_mut(&id) {
+                account.asked = true;
+            }
+            match secret {
+                Ok(Some(secret)) => c.sign_in(&id, secret),
+                Ok(None) => c.account_health(&id, HealthState::SignedOut, None),
+                Err(error) => {
+                    c.account_health(&id, HealthState::Unknown, Some(error.to_string()));
+                }
+            }
+        });
+    }
+
+    fn sign_in(&mut self, id: &AccountId, secret: SecretString) {
+        let region = self.numbers_for(id).region;
+        let Some(account) = self.accounts.get_mut(id) else { return };
+        account.has_secret = true;
+        match ringside_crm::open(&account.settings.kind, &account.settings, &region, secret) {
+            Ok(crm) => {
+                account.crm = Some(crm);
+                self.check_account(id, None);
+                self.ask_again(id);
+                self.wake_outbox(id);
+            }
+            Err(error) => {
+                self.account_health(id, HealthState::Down, Some(error.to_string()));
+            }
+        }
+    }
+
+    /// Asks an account who is signed in.
+    pub(super) fn check_account(&self, id: &AccountId, reply: Option<Answer>) {
+        let Some(crm) = self.accounts.get(id).and_then(|account| account.crm.clone()) else {
+            if let Some(reply) = reply {
+                let fault = if self.accounts.contains_key(id) {
+                    Fault::new(ErrorCode::SignedOut).with("account", self.account_name(id))
+                } else {
+                    Fault::new(ErrorCode::NoSuchAccount).with("account", id.as_str())
+                };
+                answers::fault(reply, fault);
+            }
+            return;
+        };
+        let id = id.clone();
+        self.spawn(async move { crm.user_info().await }, move |c, result| {
+            if let (Ok(user), Some(account)) = (&result, c.accounts.get_mut(&id)) {
+                account.user = Some(user.name.clone());
+            }
+            c.account_answered(&id, result.as_ref().err());
+            let Some(reply) = reply else { return };
+            let view = c.accounts.get(&id).map(account_view);
+            let answer = match (result, view) {
+                (Ok(_), Some(view)) => Ok(Reply::Link(view)),
+                (Err(error), _) => Err(answers::crm_fault(&error, &c.account_name(&id))),
+                (Ok(_), None) => Err(Fault::new(ErrorCode::NoSuchAccount)),
+            };
+            let _ = reply.send(answer);
+        });
+    }
+
+    /// Every answer of an account says how it is doing.
+    pub(super) fn account_answered(&mut self, id: &AccountId, error: Option<&ringside_crm::Error>) {
+        use ringside_crm::Error;
+        let (health, detail) = match error {
+            None | Some(Error::NotFound | Error::Rejected { .. }) => (HealthState::Up, None),
+            Some(Error::Unauthorized | Error::Revoked) => (HealthState::SignedOut, None),
+            Some(Error::RateLimited { .. }) => return,
+            Some(error) => (HealthState::Down, Some(error.to_string())),
+        };
+        let was = self.accounts.get(id).map(|account| account.health);
+        self.account_health(id, health, detail);
+        if health == HealthState::Up && was.is_some_and(|was| was != HealthState::Up) {
+            self.wake_outbox(id);
+        }
+    }
+
+    fn account_health(&mut self, id: &AccountId, health: HealthState, detail: Option<String>) {
+        let Some(account) = self.accounts.get_mut(id) else { return };
+        if health == HealthState::Up {
+            account.checked_at = Some(Timestamp::now());
+        }
+        if account.health == health && account.detail == detail {
+            return;
+        }
+        account.health = health;
+        account.detail.clone_from(&detail);
+        let name = account.settings.name.clone();
+        self.emit(Event::Health {
+            link: LinkKind::Account,
+            id: id.to_string(),
+            name,
+            state: health,
+            detail,
+            retry_at: None,
+        });
+    }
+
+    /// Connects a CRM: the key is proved first, then kept in the vault, then the account is written
+    /// into the settings; nothing is left behind if any step fails.
+    pub(super) fn add_account(
+        &self,
+        kind: String,
+        url: String,
+        name: Option<String>,
+        key: SecretString,
+        reply: Answer,
+    ) {
+        let id = AccountId::new(format!("{kind}-{:06x}", rand::random::<u32>() & 0xff_ffff));
+        let host = url.split("://").nth(1).unwrap_or(&url).split('/').next().unwrap_or(&url);
+        let settings = AccountSettings {
+            id: id.clone(),
+            name: name.unwrap_or_else(|| host.to_owned()),
+            kind,
+            url,
+            region: None,
+            formats: Vec::new(),
+            extensions: false,
+            deadline_s: 8,
+        };
+        let mut checked = self.config.settings().clone();
+        checked.accounts.push(settings.clone());
+        if let Err((key, reason)) = checked.validate() {
+            let fault = Fault::new(ErrorCode::BadSetting).with("key", key).with("reason", reason);
+            return answers::fault(reply, fault);
+        }
+        let region =
+            Region::parse(&self.config.settings().numbers.region).unwrap_or_else(Region::world);
+        let crm = match ringside_crm::open(&settings.kind, &settings, &region, key.clone()) {
+            Ok(crm) => crm,
+            Err(error) => {
+                let fault = Fault::new(ErrorCode::Unsupported).with("what", error.to_string());
+                return answers::fault(reply, fault);
+            }
+        };
+        let vault = self.vault.clone();
+        let account_name = settings.name.clone();
+        self.spawn(
+            async move {
+                let user = crm
+                    .user_info()
+                    .await
+                    .map_err(|error| answers::crm_fault(&error, &account_name))?;
+                vault
+                    .set(&secret_name(&id), &key)
+                    .await
+                    .map_err(|error| answers::vault_fault(&error))?;
+                Ok((user, key))
+            },
+            move |c, result: Result<_, Fault>| match result {
+                Ok((user, key)) => c.account_added(settings, user.name, key, reply),
+                Err(fault) => answers::fault(reply, fault),
+            },
+        );
+    }
+
+    fn account_added(
+        &mut self,
+        settings: AccountSettings,
+        user: String,
+        key: SecretString,
+        reply: Answer,
+    ) {
+        let id = settings.id.clone();
+        let mut wanted = self.config.settings().clone();
+        wanted.accounts.push(settings.clone());
+        if let Err(fault) = self.config.set_links(&wanted) {
+            return answers::fault(reply, fault);
+        }
+        let mut account = Account::new(settings);
+        account.user = Some(user);
+        self.accounts.insert(id.clone(), account);
+        self.sign_in(&id, key);
+        self.emit(Event::SettingsChanged);
+        match self.accounts.get(&id).map(account_view) {
+            Some(view) => {
+                let _ = reply.send(Ok(Reply::Link(view)));
+            }
+            None => answers::fault(reply, Fault::new(ErrorCode::NoSuchAccount)),
+        }
+    }
+
+    /// Signs out and erases the token and what the directory holds of the account.
+    pub(super) fn remove_account(&mut self, id: &AccountId, reply: Answer) {
+        let Some(account) = self.accounts.remove(id) else {
+            let fault = Fault::new(ErrorCode::NoSuchAccount).with("account", id.as_str());
+            return answers::fault(reply, fault);
+        };
+        let mut wanted = self.config.settings().clone();
+        wanted.accounts.retain(|settings| &settings.id != id);
+        if let Err(fault) = self.config.set_links(&wanted) {
+            self.accounts.insert(id.clone(), account);
+            return answers::fault(reply, fault);
+        }
+        let (vault, stores, id) = (self.vault.clone(), self.stores.clone(), id.clone());
+        self.spawn(
+            async move {
+                if let Some(crm) = account.crm {
+                    // The CRM may be away; the token is erased here all the same.
+                    let _ = crm.unauthorize().await;
+                }
+                vault
+                    .delete(&secret_name(&id))
+                    .await
+                    .map_err(|error| answers::vault_fault(&error))?;
+                if let Some(stores) = stores {
+                    stores
+                        .directory
+                        .erase_account(&id)
+                        .await
+                        .map_err(|error| answers::store_fault(&error))?;
+                }
+                Ok(Reply::Done)
+            },
+            |c, result| {
+                c.emit(Event::SettingsChanged);
+                c.emit(Event::ContactsChanged);
+                let _ = reply.send(result);
+            },
+        );
+    }
+
+    /// Starts the softphones that the settings name and are not listened to yet; leaves the others.
+    pub(super) fn listen_to_sources(&mut self) {
+        if !self.listening {
+            return;
+        }
+        let mut wanted = self.config.settings().softphones.clone();
+        wanted.push(SoftphoneSettings {
+            id: SourceId::new(SCRIPT),
+            name: SCRIPT.to_owned(),
+            // Never opened by kind: scripts speak through `Command::Ring`.
+            kind: SoftphoneKind::Simulated,
+        });
+        let gone: Vec<SourceId> = self
+            .sources
+            .iter()
+            .filter(|(id, source)| !wanted.iter().any(|w| &w.id == *id && *w == source.settings))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in gone {
+            self.stop_source(&id);
+        }
+        for settings in wanted {
+            if !self.sources.contains_key(&settings.id) {
+                self.start_source(settings);
+            }
+        }
+    }
+
+    fn start_source(&mut self, settings: SoftphoneSettings) {
+        let softphone: Arc<dyn Softphone> = match &settings.kind {
+            _ if settings.id.as_str() == SCRIPT => self.script.clone(),
+            SoftphoneKind::Baresip { address } => {
+                Arc::new(Baresip::new(settings.id.clone(), address.clone()))
+            }
+            SoftphoneKind::Simulated => self.simulated.clone(),
+        };
+        let mut events = softphone.events();
+        let ticks = self.ticks.clone();
+        let task = tokio::spawn(async move {
+            while let Some(event) = events.next().await {
+                if ticks.send(Tick::Source(event)).is_err() {
+                    break;
+                }
+            }
+        });
+        self.sources.insert(
+            settings.id.clone(),
+            Source {
+                settings,
+                softphone,
+                task: Some(task.abort_handle()),
+                health: HealthState::Connecting,
+                detail: None,
+                retry_at: None,
+                checked_at: None,
+            },
+        );
+    }
+
+    fn stop_source(&mut self, id: &SourceId) {
+        if let Some(source) = self.sources.remove(id)
+            && let Some(task) = source.task
+        {
+            task.abort();
+        }
+        let changes = self.tracker.remove_source(id, ringside_softphone::clock::now());
+        self.changes(changes);
+    }
+
+    pub(super) fn add_softphone(
+        &mut self,
+        kind: SoftphoneKind,
+        name: Option<String>,
+        reply: Answer,
+    ) {
+        let mut wanted = self.config.settings().clone();
+        let id = match &kind {
+            SoftphoneKind::Simulated => SIMULATED.to_owned(),
+            SoftphoneKind::Baresip { .. } => {
+                let taken = |id: &str| wanted.softphones.iter().any(|s| s.id.as_str() == id);
+                let mut id = "baresip".to_owned();
+                let mut next = 2;
+                while taken(&id) {
+                    id = format!("baresip-{next}");
+                    next += 1;
+                }
+                id
+            }
+        };
+        let id = SourceId::new(id);
+        let same = wanted.softphones.iter().position(|s| s.id == id || s.kind == kind);
+        let settings = SoftphoneSettings {
+            name: name.unwrap_or_else(|| {
+                ringside_words::text(&format!("softphone-{}", kind_name(&kind)))
+            }),
+            id: id.clone(),
+            kind,
+        };
+        // Adding the same one twice is adding it once.
+        let id = match same {
+            Some(at) => wanted.softphones[at].id.clone(),
+            None => {
+                wanted.softphones.push(settings);
+                if let Err(fault) = self.config.set_links(&wanted) {
+                    return answers::fault(reply, fault);
+                }
+                self.listen_to_sources();
+                self.emit(Event::SettingsChanged);
+                id
+            }
+        };
+        match self.sources.get(&id).map(source_view) {
+            Some(view) => {
+                let _ = reply.send(Ok(Reply::Link(view)));
+            }
+            None => answers::fault(reply, Fault::new(ErrorCode::NoSuchSoftphone)),
+        }
+    }
+
+    pub(super) fn remove_softphone(&mut self, id: &SourceId, reply: Answer) {
+        let mut wanted = self.config.settings().clone();
+        let before = wanted.softphones.len();
+        wanted.softphones.retain(|settings| &settings.id != id);
+        if wanted.softphones.len() == before {
+            let fault = Fault::new(ErrorCode::NoSuchSoftphone).with("softphone", id.as_str());
+            return answers::fault(reply, fault);
+        }
+        if let Err(fault) = self.config.set_links(&wanted) {
+            return answers::fault(reply, fault);
+        }
+        self.listen_to_sources();
+        self.emit(Event::SettingsChanged);
+        answers::done(reply);
+    }
+
+    /// Settings were edited, here or in the file.
+    pub(super) fn settings_changed(&mut self) {
+        if let Some(problem) = self.config.problem().cloned() {
+            self.notice(problem);
+        }
+        let numbers = self.numbers();
+        self.tracker.set_numbers(numbers);
+        self.connect_accounts();
+        self.listen_to_sources();
+        self.emit(Event::SettingsChanged);
+        self.pops_changed = true;
+    }
+
+    pub(super) fn account_views(&self) -> Vec<LinkView> {
+        self.accounts.values().map(account_view).collect()
+    }
+
+    pub(super) fn source_views(&self) -> Vec<LinkView> {
+        self.sources
+            .values()
+            .filter(|source| source.settings.id.as_str() != SCRIPT)
+            .map(source_view)
+            .collect()
+    }
+
+    pub(super) fn account_name(&self, id: &AccountId) -> String {
+        self.accounts.get(id).map_or_else(|| id.to_string(), |a| a.settings.name.clone())
+    }
+
+    /// The page of a contact, if it may be opened.
+    pub(super) fn contact_page(&self, contact: &ContactRef) -> Option<String> {
+        let account = self.accounts.get(&contact.account)?;
+        account.crm.as_ref()?.contact_url(contact)
+    }
+
+    /// The page of a log, if it is there and may be opened.
+    pub(super) fn log_page(&self, entry: &LogEntry, state: &LogState) -> Option<String> {
+        let LogState::Done { remote_id, .. } = state else { return None };
+        self.accounts.get(entry.account())?.crm.as_ref()?.call_log_url(remote_id)
+    }
+
+    /// Opens a page that an adapter made; the adapter has checked scheme and host.
+    pub(super) fn open_url(&self, url: String) {
+        self.desktop.open_url(&url);
+        self.emit(Event::OpenUrl { url });
+    }
+
+    pub(super) fn deadline_of(&self, id: &AccountId) -> Duration {
+        let seconds = self.accounts.get(id).map_or(8, |account| account.settings.deadline_s);
+        Duration::from_secs(seconds.into())
+    }
+}
+
+fn kind_name(kind: &SoftphoneKind) -> &'static str {
+    match kind {
+        SoftphoneKind::Baresip { .. } => "baresip",
+        SoftphoneKind::Simulated => "simulated",
+    }
+}
+
+pub(super) fn account_view(account: &Account) -> LinkView {
+    LinkView {
+        id: account.settings.id.to_string(),
+        kind: account.settings.kind.clone(),
+        name: account.settings.name.clone(),
+        address: Some(account.settings.url.clone()),
+        health: account.health,
+        detail: account.detail.clone(),
+        retry_at: None,
+        checked_at: account.checked_at.map(At),
+        user: account.user.clone(),
+    }
+}
+
+pub(super) fn source_view(source: &Source) -> LinkView {
+    LinkView {
+        id: source.settings.id.to_string(),
+        kind: kind_name(&source.settings.kind).to_owned(),
+        name: source.settings.name.clone(),
+        address: match &source.settings.kind {
+            SoftphoneKind::Baresip { address } => Some(address.clone()),
+            SoftphoneKind::Simulated => None,
+        },
+        health: source.health,
+        detail: source.detail.clone(),
+        retry_at: source.retry_at.map(At),
+        checked_at: source.checked_at.map(At),
+        user: None,
+    }
+}

@@ -1,0 +1,281 @@
+//! The brain: one actor, one [`Tick`] enum, one `match`. No tick waits for another's I/O: what
+//! takes time runs beside it and comes back as [`Tick::Then`].
+
+mod answers;
+mod batch;
+mod calls;
+mod commands;
+mod contacts;
+mod decisions;
+mod desk;
+mod doctor;
+mod links;
+mod lookups;
+mod notices;
+mod outbox;
+mod publish;
+mod rings;
+mod secrets;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ringside_domain::number::NumberContext;
+use ringside_domain::tracker::Tracker;
+use ringside_domain::{AccountId, CallId, Region, SourceEvent, SourceId};
+use ringside_notify::{Notifier, Response};
+use ringside_protocol::{At, Command, Envelope, Event, Fault, Reply, VERSION};
+use ringside_softphone::script::Script;
+use ringside_softphone::simulated::Simulated;
+use ringside_store::{Directory, Journal};
+use ringside_vault::{State as VaultState, Vault};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::config::Config;
+use crate::scribe::Scribe;
+use crate::{Desktop, Home};
+use desk::Desk;
+
+/// Where the reply to a command goes.
+pub(crate) type Answer = oneshot::Sender<Result<Reply, Fault>>;
+
+/// What the brain reacts to.
+pub(crate) enum Tick {
+    /// A face asks.
+    Command { command: Box<Command>, reply: Answer },
+    /// A softphone speaks.
+    Source(SourceEvent),
+    /// A notification was clicked.
+    Notification(Response),
+    /// The keyring changed its state.
+    Vault(VaultState),
+    /// Something that took time is done; this is what follows from it.
+    Then(Box<dyn FnOnce(&mut Controller) + Send>),
+    /// Time passes.
+    Clock,
+}
+
+impl std::fmt::Debug for Tick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tick")
+    }
+}
+
+/// How often time passes. Countdowns shown to people run in the face; this only acts on them.
+const CLOCK: Duration = Duration::from_millis(250);
+
+pub(crate) struct Controller {
+    home: Home,
+    config: Config,
+    desktop: Arc<dyn Desktop>,
+    ticks: mpsc::UnboundedSender<Tick>,
+    events: broadcast::Sender<Envelope>,
+    vault: Vault,
+    vault_state: VaultState,
+    stores: Option<Stores>,
+    opening: bool,
+    scribe: Scribe,
+    notifier: Notifier,
+    tracker: Tracker,
+    desks: BTreeMap<CallId, Desk>,
+    dirty: BTreeSet<CallId>,
+    pops_changed: bool,
+    accounts: BTreeMap<AccountId, links::Account>,
+    sources: BTreeMap<SourceId, links::Source>,
+    simulated: Arc<Simulated>,
+    script: Arc<Script>,
+    outbox: outbox::Outbox,
+    batch: batch::Batch,
+    counts: ringside_store::journal::Counts,
+    paused: bool,
+    listening: bool,
+    notices: Vec<Fault>,
+    last_heartbeat: Timestamp,
+    quit: bool,
+}
+
+/// The open databases.
+#[derive(Clone, Debug)]
+pub(crate) struct Stores {
+    pub(crate) journal: Journal,
+    pub(crate) directory: Directory,
+}
+
+/// What [`crate::Host`] hands over.
+pub(crate) struct Parts {
+    pub(crate) home: Home,
+    pub(crate) config: Config,
+    pub(crate) desktop: Arc<dyn Desktop>,
+    pub(crate) ticks: mpsc::UnboundedSender<Tick>,
+    pub(crate) events: broadcast::Sender<Envelope>,
+    pub(crate) vault: Vault,
+    pub(crate) notifier: Notifier,
+    /// Listens to softphones and sends logs. A short-lived owner (one command of the CLI while
+    /// nobody runs the profile) does neither.
+    pub(crate) listening: bool,
+}
+
+impl Controller {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let ticks = parts.ticks.clone();
+        let scribe = Scribe::start(move |error| {
+            let _ = ticks.send(Tick::Then(Box::new(move |c| c.write_failed(&error))));
+        });
+        let tracker = Tracker::new(numbers_of(&parts.config));
+        let mut controller = Self {
+            home: parts.home,
+            config: parts.config,
+            desktop: parts.desktop,
+            ticks: parts.ticks,
+            events: parts.events,
+            vault: parts.vault,
+            vault_state: VaultState::Opening,
+            stores: None,
+            opening: false,
+            scribe,
+            notifier: parts.notifier,
+            tracker,
+            desks: BTreeMap::new(),
+            dirty: BTreeSet::new(),
+            pops_changed: false,
+            accounts: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            simulated: Arc::new(Simulated::new(SourceId::new(links::SIMULATED))),
+            script: Arc::new(Script::new(SourceId::new(links::SCRIPT))),
+            outbox: outbox::Outbox::default(),
+            batch: batch::Batch::default(),
+            counts: ringside_store::journal::Counts::default(),
+            paused: false,
+            listening: parts.listening,
+            notices: Vec::new(),
+            last_heartbeat: Timestamp::now(),
+            quit: false,
+        };
+        if let Some(problem) = controller.config.problem().cloned() {
+            controller.notice(problem);
+        }
+        controller.open_spool();
+        controller.connect_accounts();
+        controller
+    }
+
+    /// Runs until told to quit.
+    pub(crate) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Tick>) {
+        let mut clock = tokio::time::interval(CLOCK);
+        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        self.listen_to_sources();
+        self.emit(Event::Ready {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+        });
+        while !self.quit {
+            let tick = tokio::select! {
+                biased;
+                tick = inbox.recv() => match tick {
+                    Some(tick) => tick,
+                    None => break,
+                },
+                _ = clock.tick() => Tick::Clock,
+            };
+            self.tick(tick);
+            self.publish();
+        }
+        for key in self.desks.keys() {
+            self.notifier.close(&key.to_string());
+        }
+        self.desktop.show_pops(&[], false);
+        if let Err(error) = self.scribe.close().await {
+            tracing::error!(%error, "the journal did not close");
+        }
+        if let Some(stores) = &self.stores {
+            let _ = stores.directory.close().await;
+        }
+    }
+
+    fn tick(&mut self, tick: Tick) {
+        match tick {
+            Tick::Command { command, reply } => self.command(*command, reply),
+            Tick::Source(event) => self.source_event(event),
+            Tick::Notification(response) => self.notification(response),
+            Tick::Vault(state) => self.vault_changed(state),
+            Tick::Then(then) => then(self),
+            Tick::Clock => self.clock(),
+        }
+    }
+
+    fn clock(&mut self) {
+        let now = Timestamp::now();
+        self.track_time();
+        self.end_countdowns(now);
+        self.retry_lookups(now);
+        self.pump_outbox(now);
+        if now.duration_since(self.last_heartbeat).as_secs() >= 2 {
+            self.last_heartbeat = now;
+            self.heartbeat();
+            if self.config.reload_if_edited() {
+                self.settings_changed();
+            }
+        }
+    }
+
+    /// Runs something beside the brain, then goes on with its result.
+    fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+        then: impl FnOnce(&mut Self, T) + Send + 'static,
+    ) {
+        let ticks = self.ticks.clone();
+        tokio::spawn(async move {
+            let result = work.await;
+            let _ = ticks.send(Tick::Then(Box::new(move |c| then(c, result))));
+        });
+    }
+
+    fn emit(&self, event: Event) {
+        // Nobody may be listening; that is fine.
+        let _ = self.events.send(Envelope { v: VERSION, at: At(Timestamp::now()), event });
+    }
+
+    /// Keeps something that went wrong and was survived, and tells it.
+    fn notice(&mut self, fault: Fault) {
+        tracing::warn!(code = ?fault.code, "notice");
+        if !self.notices.contains(&fault) {
+            self.notices.push(fault.clone());
+            self.notices.truncate(20);
+            self.emit(Event::Notice { fault });
+        }
+    }
+
+    fn write_failed(&mut self, error: &ringside_store::Error) {
+        self.notice(answers::store_fault(error));
+    }
+
+    fn numbers(&self) -> NumberContext {
+        numbers_of(&self.config)
+    }
+
+    /// How an account reads the numbers it stores.
+    fn numbers_for(&self, account: &AccountId) -> NumberContext {
+        let mut numbers = self.numbers();
+        let own = self.accounts.get(account).and_then(|a| a.settings.region.as_deref());
+        if let Some(region) = own.and_then(Region::parse) {
+            numbers.region = region;
+        }
+        numbers
+    }
+}
+
+/// How the settings read numbers.
+pub(crate) fn numbers_of(config: &Config) -> NumberContext {
+    let numbers = &config.settings().numbers;
+    let fallback = ringside_domain::settings::NumberSettings::default().region;
+    let region = Region::parse(&numbers.region).or_else(|| Region::parse(&fallback));
+    NumberContext {
+        // Both were validated when the settings were read; a region that is none reads nothing
+        // but international numbers.
+        region: region.unwrap_or_else(Region::world),
+        extension_digits: numbers.extension_digits,
+    }
+}
