@@ -213,7 +213,7 @@ impl Caller {
 
     /// Calls the phone's second account.
     #[must_use]
-    pub fn to_second_line(mut self) -> Self {
+    pub fn on_second_line(mut self) -> Self {
         if let Some((_, host)) = self.to.split_once('@') {
             self.to = format!("sip:second-line@{host}");
         }

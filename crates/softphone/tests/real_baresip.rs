@@ -209,7 +209,7 @@ async fn calls_of_every_account_are_found_and_steered() -> Result<()> {
     early.attach().await?;
     let first = Caller::new(&phone).until_declined().start()?;
     early.expect(&[Phase::Ringing]).await?;
-    let second = Caller::new(&phone).to_second_line().until_declined().start()?;
+    let second = Caller::new(&phone).on_second_line().until_declined().start()?;
     early.expect(&[Phase::Ringing]).await?;
     drop(early);
 
