@@ -103,12 +103,10 @@ async function pop(name, state, keys, theme, zoom = 1) {
   await page.close();
 }
 
+// A zoomed page has half the room: media queries see the smaller window too.
 async function view(name, theme, zoom = 1) {
-  const page = await open(
-    `index.html?demo=${name}&theme=${theme}&zoom=${zoom}`,
-    { width: 1100, height: 720 },
-    1.5,
-  );
+  const size = { width: 1100 / zoom, height: 720 / zoom };
+  const page = await open(`index.html?demo=${name}&theme=${theme}`, size, 1.5 * zoom);
   await page.waitForTimeout(300);
   await VIEW_ACTS[name]?.(page);
   await page.waitForTimeout(200);

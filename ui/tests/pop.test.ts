@@ -66,6 +66,7 @@ beforeEach(() => {
       layout: async () => undefined,
       drag: async () => undefined,
       hide: async () => void (hidden += 1),
+      focus: async () => undefined,
       focusBack: async () => undefined,
     },
   };
@@ -199,5 +200,38 @@ describe('what comes from outside', () => {
     flushSync();
     const names = [...document.querySelectorAll('h2')].map((h) => h.textContent);
     expect(names).toEqual(['Nadia Okafor', '+49 30 23125 014']);
+  });
+});
+
+describe('hiding', () => {
+  it('lasts until the engine shows the call again, whatever was still on its way', async () => {
+    await open('one');
+    const pop = shown[0]!;
+    await press('Escape');
+    tell(envelope({ ...pop, revision: 7 }));
+    flushSync();
+    expect(document.querySelector('[role=dialog]')).toBeNull();
+    tell({ v: 1, at: '2026-11-23T09:44:01Z', event: 'pop_closed', call_id: pop.call.id });
+    tell(envelope({ ...pop, revision: 8 }));
+    flushSync();
+    expect(document.querySelector('h2')?.textContent).toBe('Nadia Okafor');
+  });
+});
+
+describe('a deal', () => {
+  it('is attached only when the agent picked it', async () => {
+    await open('ask');
+    await press('Enter');
+    await vi.waitFor(() =>
+      expect(commands('log')).toMatchObject([{ association: null, no_association: false }]),
+    );
+  });
+
+  it('goes with the log once it is picked', async () => {
+    await open('ask');
+    document.querySelector<HTMLElement>('.deals .chip')?.click();
+    flushSync();
+    await press('Enter');
+    await vi.waitFor(() => expect(commands('log')).toMatchObject([{ association: { id: 'd1' } }]));
   });
 });

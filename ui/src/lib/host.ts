@@ -21,6 +21,8 @@ export interface PopWindow {
   drag(): Promise<void>;
   /** Nothing is left to show. */
   hide(): Promise<void>;
+  /** The agent is about to write: the window may take the keyboard. */
+  focus(): Promise<void>;
   /** The focus goes back to where it was. */
   focusBack(): Promise<void>;
 }
@@ -107,4 +109,5 @@ export const popReady = () => quietly((w) => w.ready());
 export const resizePop = (height: number) => quietly((w) => w.layout(height));
 export const startDrag = () => quietly((w) => w.drag());
 export const hidePop = () => quietly((w) => w.hide());
+export const takeFocus = () => quietly((w) => w.focus());
 export const focusReturn = () => quietly((w) => w.focusBack());

@@ -405,7 +405,11 @@ call: CallId, } | { "command": "hide_pop",
 /**
  * Which call.
  */
-call: CallId, } | { "command": "create_contact", 
+call: CallId, } | { "command": "show_pop", 
+/**
+ * Of which call.
+ */
+call: CallId | null, } | { "command": "create_contact", 
 /**
  * For which call.
  */
@@ -1807,6 +1811,10 @@ vault: VaultView,
  * Pops are held back.
  */
 paused: boolean, 
+/**
+ * What is kept on this computer has been read, or cannot be (the keyring is shut).
+ */
+ready: boolean, 
 /**
  * Something is configured; else the first run is shown.
  */

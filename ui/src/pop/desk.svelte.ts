@@ -19,7 +19,8 @@ export class Desk {
   settings: PopSettings | undefined = $state.raw();
   fault: CommandFault | undefined = $state.raw();
 
-  private hidden = new Map<string, Card>();
+  /** Hidden here, and the engine's word on it still on its way: what it sent before is late. */
+  private closing = new Set<string>();
   private leaving = new Map<string, number>();
 
   /** Somebody has the pointer or the focus here: nothing may move. */
@@ -55,11 +56,7 @@ export class Desk {
   }
 
   show(pop: PopView): void {
-    const hidden = this.hidden.get(pop.call.id);
-    if (hidden) {
-      hidden.receive(pop, false);
-      return;
-    }
+    if (this.closing.has(pop.call.id)) return;
     const card = this.cards.find((c) => c.id === pop.call.id);
     const before = card?.pop;
     if (card) {
@@ -74,22 +71,17 @@ export class Desk {
 
   /** The agent hides a card; the call is still followed, and comes back with the shortcut. */
   hide(card: Card): void {
+    const { id } = card;
     void card.note.flush();
-    this.hidden.set(card.id, card);
-    this.remove(card.id);
-    void send({ command: 'hide_pop', call: card.id }).catch(() => undefined);
+    this.closing.add(id);
+    this.remove(id);
+    send({ command: 'hide_pop', call: id }).catch(() => this.closing.delete(id));
   }
 
-  /** The shortcut was pressed while nothing is shown: what was hidden is shown again. */
-  unhide(): void {
-    if (this.cards.length > 0) return;
-    this.cards = [...this.hidden.values()];
-    this.hidden.clear();
-  }
-
+  /** The engine took a pop away; the next snapshot of that call is a new showing. */
   drop(id: string): void {
-    void (this.hidden.get(id) ?? this.cards.find((c) => c.id === id))?.note.flush();
-    this.hidden.delete(id);
+    void this.cards.find((c) => c.id === id)?.note.flush();
+    this.closing.delete(id);
     this.remove(id);
   }
 
@@ -109,18 +101,12 @@ export class Desk {
 
   focus(): void {
     this.focused = true;
-    this.unhide();
   }
 
   blur(): void {
     this.focused = false;
     for (const card of this.cards) void card.note.flush();
     this.release();
-  }
-
-  /** Gives the focus back to where the agent was. */
-  giveBack(): void {
-    void focusReturn();
   }
 
   /** Lets time pass: what has been read leaves, unless the pop is held. */
@@ -151,6 +137,7 @@ export class Desk {
     this.cards = this.cards.filter((c) => c.id !== id);
     if (this.cards.length === 0) {
       this.hovered = false;
+      if (this.focused) void focusReturn();
       void hidePop();
     }
   }

@@ -48,6 +48,8 @@ export class App {
     await listen((envelope) => this.receive(envelope));
     this.route();
     window.addEventListener('hashchange', () => this.route());
+    // What the tray changed meanwhile, such as a pause, is no event.
+    window.addEventListener('focus', () => void this.readStatus());
     await this.refresh();
   }
 

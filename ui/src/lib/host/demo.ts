@@ -36,6 +36,6 @@ export function demoHost(): Host {
       handlers.add(handler);
       return () => void handlers.delete(handler);
     },
-    pop: { ready: quiet, layout: quiet, drag: quiet, hide: quiet, focusBack: quiet },
+    pop: { ready: quiet, layout: quiet, drag: quiet, hide: quiet, focus: quiet, focusBack: quiet },
   };
 }

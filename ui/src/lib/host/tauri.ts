@@ -15,6 +15,7 @@ export function tauriHost(): Host {
       layout: (height) => invoke('pop_layout', { height }),
       drag: () => invoke('pop_drag'),
       hide: () => invoke('pop_hide'),
+      focus: () => invoke('pop_focus'),
       focusBack: () => invoke('pop_focus_back'),
     },
   };

@@ -52,6 +52,7 @@ function status(wish: URLSearchParams): StatusView {
           ],
     vault: demo === 'settings-keyring' ? 'locked' : 'open',
     paused: false,
+    ready: true,
     configured: !fresh,
     unlogged: demo === 'empty' ? 0 : 4,
     parked: demo === 'empty' ? 0 : 1,
