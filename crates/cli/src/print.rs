@@ -109,7 +109,7 @@ pub(crate) fn fault_text(fault: &Fault) -> String {
     let args: Vec<_> =
         fault.params.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
     let next = text_with(&format!("{id}-next"), &args);
-    format!("{} {next}", text_with(&id, &args))
+    format!("{}. {next}", text_with(&id, &args))
 }
 
 fn exit_code(code: ErrorCode) -> u8 {
@@ -142,7 +142,7 @@ pub(crate) fn wire(value: &impl serde::Serialize) -> String {
 }
 
 fn time(at: At) -> String {
-    at.0.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+    at.0.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn status(view: &StatusView) {

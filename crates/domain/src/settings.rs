@@ -126,7 +126,7 @@ pub struct DirectorySettings {
 
 impl Default for DirectorySettings {
     fn default() -> Self {
-        Self { fresh_s: 0, miss_s: 120, remember_choices: true }
+        Self { fresh_s: 0, miss_s: 0, remember_choices: true }
     }
 }
 

@@ -367,6 +367,8 @@ pub struct StatusView {
     pub vault: VaultView,
     /// Pops are held back.
     pub paused: bool,
+    /// What is kept on this computer has been read, or cannot be (the keyring is shut).
+    pub ready: bool,
     /// Something is configured; else the first run is shown.
     pub configured: bool,
     /// Calls with something left to decide or to send.

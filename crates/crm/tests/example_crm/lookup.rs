@@ -58,18 +58,26 @@ async fn formats_of_a_request_override_those_of_the_account() {
 #[tokio::test]
 async fn a_foreign_number_is_not_pressed_into_the_formats_of_the_account() {
     let fixture = fixture(&MASKS, 8).await;
-    let answer = fixture.crm.get_contact(&ask("+442079460018")).await.unwrap();
+    let answer = fixture.crm.get_contact(&ask("+33142685300")).await.unwrap();
     assert_eq!((answer.contacts.len(), answer.complete), (0, true));
-    assert_eq!(fixture.searched().await, ["+442079460018"]);
+    assert_eq!(fixture.searched().await, ["+33142685300"]);
 }
 
 #[tokio::test]
-async fn the_region_of_the_account_wins_and_all_on_one_number_are_found() {
+async fn the_region_of_the_account_wins() {
     let fixture = fixture(&[], 8).await;
-    let mut settings = settings(&fixture.server.url, &["0## #### ####"], 8);
-    settings.region = Some("GB".into());
+    let mut settings = settings(&fixture.server.url, &["0# ## ## ## ##"], 8);
+    settings.region = Some("FR".into());
     let crm = account(&settings, KEY);
-    let answer = crm.get_contact(&ask("+442079460018")).await.unwrap();
+    let answer = crm.get_contact(&ask("+33142685300")).await.unwrap();
+    assert_eq!(names(&answer.contacts), ["Émile Lefèvre"]);
+    assert!(answer.complete);
+}
+
+#[tokio::test]
+async fn all_on_one_number_are_found() {
+    let fixture = fixture(&[], 8).await;
+    let answer = fixture.crm.get_contact(&ask("+442079460018")).await.unwrap();
     assert_eq!(
         names(&answer.contacts),
         [

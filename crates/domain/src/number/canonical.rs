@@ -80,6 +80,12 @@ pub(super) fn display(number: &PhoneNumber) -> String {
 }
 
 /// The digits after the country calling code.
+/// How people of its country write it.
+pub(super) fn national(number: &PhoneNumber) -> String {
+    number.format_as(PhoneNumberFormat::National).into_owned()
+}
+
+/// The digits that follow the country code.
 pub(super) fn national_digits(number: &PhoneNumber) -> String {
     number.get_national_significant_number()
 }

@@ -53,6 +53,49 @@ pub fn apply(mask: &str, e164: &str, region: &Region) -> Formatted {
     Formatted::Text { text: text.collect() }
 }
 
+/// Masks to begin with for an account of a region: how its numbers are commonly written, made from
+/// an example number of its plan. An agent edits them; each costs a request on a miss.
+pub fn suggested(region: &Region) -> Vec<String> {
+    let Some(example) = canonical::example(region).and_then(|e164| canonical::exact(&e164)) else {
+        return Vec::new();
+    };
+    let digits = canonical::national_digits(&example);
+    let abroad = mask_of(&canonical::display(&example), &digits);
+    let code = format!("+{} ", example.country_code);
+    let without_code = abroad.strip_prefix(&code).unwrap_or(&abroad).to_owned();
+    let dashed = abroad.replace([' ', '.'], "-");
+    let mut masks = Vec::new();
+    for mask in [
+        mask_of(&canonical::national(&example), &digits),
+        without_code,
+        abroad,
+        dashed,
+        "#".repeat(digits.len()),
+    ] {
+        if mask.matches('#').count() == digits.len() && !masks.contains(&mask) {
+            masks.push(mask);
+        }
+    }
+    masks
+}
+
+/// Turns the national digits at the end of a written number into places.
+fn mask_of(written: &str, digits: &str) -> String {
+    let total = written.chars().filter(char::is_ascii_digit).count();
+    let mut before = total.saturating_sub(digits.len());
+    let place = |c: char| {
+        if !c.is_ascii_digit() {
+            return c;
+        }
+        if before > 0 {
+            before -= 1;
+            return c;
+        }
+        '#'
+    };
+    written.chars().map(place).collect()
+}
+
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -78,6 +121,19 @@ mod tests {
         gives("1##########", "+14155550123", "US", text("14155550123"));
         gives("0#### ######", "+442079460123", "GB", text("02079 460123"));
         gives("## #### ####", "+390669812329", "IT", text("06 6981 2329"));
+    }
+
+    #[test]
+    fn suggestions_are_how_a_country_writes_its_numbers() {
+        let of = |region| suggested(&Region::parse(region).unwrap());
+        assert_eq!(
+            of("US"),
+            ["(###) ###-####", "###-###-####", "+1 ###-###-####", "+1-###-###-####", "##########"]
+        );
+        for region in ["GB", "DE", "FR", "IT", "JP", "BR", "IN", "PL"] {
+            let masks = of(region);
+            assert!(masks.len() >= 3, "{region} {masks:?}");
+        }
     }
 
     #[test]

@@ -218,7 +218,7 @@ impl Controller {
     ) {
         let id = AccountId::new(format!("{kind}-{:06x}", rand::random::<u32>() & 0xff_ffff));
         let host = url.split("://").nth(1).unwrap_or(&url).split('/').next().unwrap_or(&url);
-        let settings = AccountSettings {
+        let mut settings = AccountSettings {
             id: id.clone(),
             name: name.unwrap_or_else(|| host.to_owned()),
             kind,
@@ -243,6 +243,10 @@ impl Controller {
                 return answers::fault(reply, fault);
             }
         };
+        if crm.capabilities().exact_search {
+            // Without formats it would only find numbers stored as E.164.
+            settings.formats = ringside_domain::number::format::suggested(&region);
+        }
         let vault = self.vault.clone();
         let account_name = settings.name.clone();
         self.spawn(
@@ -441,7 +445,8 @@ impl Controller {
                 id
             }
         };
-        match self.sources.get(&id).map(source_view) {
+        let added = wanted.softphones.iter().find(|settings| settings.id == id);
+        match self.sources.get(&id).map(source_view).or_else(|| added.map(unheard_view)) {
             Some(view) => {
                 let _ = reply.send(Ok(Reply::Link(view)));
             }
@@ -483,10 +488,13 @@ impl Controller {
     }
 
     pub(super) fn source_views(&self) -> Vec<LinkView> {
-        self.sources
-            .values()
-            .filter(|source| source.settings.id.as_str() != SCRIPT)
-            .map(source_view)
+        let wanted = &self.config.settings().softphones;
+        wanted
+            .iter()
+            .map(|settings| match self.sources.get(&settings.id) {
+                Some(source) => source_view(source),
+                None => unheard_view(settings),
+            })
             .collect()
     }
 
@@ -507,7 +515,7 @@ impl Controller {
     }
 
     /// Opens a page that an adapter made; the adapter has checked scheme and host.
-    pub(super) fn open_url(&self, url: String) {
+    pub(super) fn open_url(&mut self, url: String) {
         self.desktop.open_url(&url);
         self.emit(Event::OpenUrl { url });
     }
@@ -522,6 +530,28 @@ fn kind_name(kind: &SoftphoneKind) -> &'static str {
     match kind {
         SoftphoneKind::Baresip { .. } => "baresip",
         SoftphoneKind::Simulated => "simulated",
+    }
+}
+
+/// A softphone that this owner does not listen to.
+fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
+    LinkView {
+        id: settings.id.to_string(),
+        kind: kind_name(&settings.kind).to_owned(),
+        name: settings.name.clone(),
+        address: address_of(&settings.kind),
+        health: HealthState::Unknown,
+        detail: None,
+        retry_at: None,
+        checked_at: None,
+        user: None,
+    }
+}
+
+fn address_of(kind: &SoftphoneKind) -> Option<String> {
+    match kind {
+        SoftphoneKind::Baresip { address } => Some(address.clone()),
+        SoftphoneKind::Simulated => None,
     }
 }
 
@@ -541,17 +571,10 @@ pub(super) fn account_view(account: &Account) -> LinkView {
 
 pub(super) fn source_view(source: &Source) -> LinkView {
     LinkView {
-        id: source.settings.id.to_string(),
-        kind: kind_name(&source.settings.kind).to_owned(),
-        name: source.settings.name.clone(),
-        address: match &source.settings.kind {
-            SoftphoneKind::Baresip { address } => Some(address.clone()),
-            SoftphoneKind::Simulated => None,
-        },
         health: source.health,
         detail: source.detail.clone(),
         retry_at: source.retry_at.map(At),
         checked_at: source.checked_at.map(At),
-        user: None,
+        ..unheard_view(&source.settings)
     }
 }

@@ -66,6 +66,9 @@ impl std::fmt::Debug for Tick {
 /// How often time passes. Countdowns shown to people run in the face; this only acts on them.
 const CLOCK: Duration = Duration::from_millis(250);
 
+/// The engine is said to be ready after this long, whatever the keyring does.
+const READY_MAX_S: i64 = 6;
+
 pub(crate) struct Controller {
     home: Home,
     config: Config,
@@ -93,6 +96,9 @@ pub(crate) struct Controller {
     listening: bool,
     notices: Vec<Fault>,
     last_heartbeat: Timestamp,
+    started_at: Timestamp,
+    /// Events from before the engine was ready.
+    held_back: Option<Vec<Envelope>>,
     quit: bool,
 }
 
@@ -151,6 +157,8 @@ impl Controller {
             listening: parts.listening,
             notices: Vec::new(),
             last_heartbeat: Timestamp::now(),
+            started_at: Timestamp::now(),
+            held_back: Some(Vec::new()),
             quit: false,
         };
         if let Some(problem) = controller.config.problem().cloned() {
@@ -166,10 +174,6 @@ impl Controller {
         let mut clock = tokio::time::interval(CLOCK);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.listen_to_sources();
-        self.emit(Event::Ready {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            pid: std::process::id(),
-        });
         while !self.quit {
             let tick = tokio::select! {
                 biased;
@@ -181,6 +185,7 @@ impl Controller {
             };
             self.tick(tick);
             self.publish();
+            self.tell_ready(Timestamp::now());
         }
         for key in self.desks.keys() {
             self.notifier.close(&key.to_string());
@@ -233,9 +238,30 @@ impl Controller {
         });
     }
 
-    fn emit(&self, event: Event) {
-        // Nobody may be listening; that is fine.
-        let _ = self.events.send(Envelope { v: VERSION, at: At(Timestamp::now()), event });
+    fn emit(&mut self, event: Event) {
+        let event = Envelope { v: VERSION, at: At(Timestamp::now()), event };
+        match &mut self.held_back {
+            Some(held) => held.push(event),
+            // Nobody may be listening; that is fine.
+            None => drop(self.events.send(event)),
+        }
+    }
+
+    /// The first event says that the engine is ready: what is kept on this computer has been read,
+    /// or cannot be. Calls are taken and popped before it all the same; only their events wait.
+    fn tell_ready(&mut self, now: Timestamp) {
+        let late = now.duration_since(self.started_at).as_secs() >= READY_MAX_S;
+        if self.held_back.is_none() || !(self.is_ready() || late) {
+            return;
+        }
+        let held = self.held_back.take().unwrap_or_default();
+        self.emit(Event::Ready {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+        });
+        for event in held {
+            let _ = self.events.send(event);
+        }
     }
 
     /// Keeps something that went wrong and was survived, and tells it.

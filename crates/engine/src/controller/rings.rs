@@ -194,6 +194,10 @@ impl Controller {
     }
 
     fn source_health(&mut self, health: ringside_domain::Health) {
+        if health.state == HealthState::Down {
+            // Nobody can say how long they still talk: the clock of its calls stands.
+            self.tracker.link_lost(&health.source, clock::now());
+        }
         let Some(source) = self.sources.get_mut(&health.source) else { return };
         let retry_at = health.retry_in.map(soon);
         let changed = source.health != health.state || source.detail != health.detail;
@@ -216,7 +220,7 @@ impl Controller {
         }
     }
 
-    pub(super) fn emit_call(&self, id: CallId) {
+    pub(super) fn emit_call(&mut self, id: CallId) {
         let Some(desk) = self.desks.get(&id) else { return };
         let call = view::call(&desk.call);
         self.emit(Event::Call { reason: call.reason, duration_s: call.duration_s, call });

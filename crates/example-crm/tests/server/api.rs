@@ -15,7 +15,7 @@ async fn a_number_is_found_as_the_text_that_is_stored_and_as_no_other() {
     for other in ["+14155550142", "415-555-0142", "4155550142", "(415) 555-014", "%", ""] {
         assert_eq!(fixture.find(&[("phone", other)]).await, [""; 0], "{other}");
     }
-    assert_eq!(fixture.find(&[("phone", "020 7946 0018")]).await.len(), 5);
+    assert_eq!(fixture.find(&[("phone", "+442079460018")]).await.len(), 5);
     assert_eq!(fixture.find(&[("extension", "204")]).await, ["Priya Raman"]);
     assert_eq!(fixture.find(&[("phone", "204")]).await, [""; 0], "an extension is no number");
 }
