@@ -1,6 +1,7 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/pop.css';
+import '../styles/pop-parts.css';
 
 import { mount } from 'svelte';
 

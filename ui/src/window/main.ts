@@ -1,6 +1,11 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
-import '../styles/window.css';
+import '../styles/window/frame.css';
+import '../styles/window/calls.css';
+import '../styles/window/contacts.css';
+import '../styles/window/settings.css';
+import '../styles/window/first.css';
+import '../styles/window/sheets.css';
 
 import { mount } from 'svelte';
 

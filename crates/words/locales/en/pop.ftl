@@ -155,6 +155,7 @@ pop-hide = Hide
 pop-show = Show
 pop-back = Back
 pop-look-again = Look again
+pop-to-type = to type
 
 # Candidates and search
 pop-candidates = Contacts with this number
