@@ -85,9 +85,7 @@ pub struct MessageDetail {
 }
 
 /// `messageType` of the contract; `danger` is the older spelling of `error`.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageLevel {
     /// It worked.

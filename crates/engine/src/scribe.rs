@@ -27,6 +27,7 @@ enum Write {
     RemoveLog { call: CallId, account: AccountId },
     Journal(Journal),
     Spool(Spool),
+    Flush(Then),
     Close(Then),
 }
 
@@ -73,6 +74,11 @@ impl Scribe {
         })
     }
 
+    /// Waits for all writes so far; resolves to whether all of them landed in the journal.
+    pub(crate) fn flush(&self) -> Written {
+        self.push_and_wait(Write::Flush)
+    }
+
     /// Waits for all writes so far and closes the journal.
     pub(crate) fn close(&self) -> Written {
         self.push_and_wait(Write::Close)
@@ -93,12 +99,15 @@ impl Scribe {
 struct Books {
     journal: Option<Journal>,
     spool: Option<Spool>,
+    /// A write since the last flush did not land.
+    failed: bool,
 }
 
 async fn run(mut queue: mpsc::UnboundedReceiver<Write>, failed: impl Fn(Error)) {
-    let mut books = Books { journal: None, spool: None };
+    let mut books = Books { journal: None, spool: None, failed: false };
     while let Some(write) = queue.recv().await {
         let (result, then) = books.write(write).await;
+        books.failed |= result.is_err();
         match (then, result) {
             (Some(then), result) => {
                 let _ = then.send(result);
@@ -139,6 +148,10 @@ impl Books {
                     None => self.seal(&[Item::Log { call, log: false }]),
                 };
                 (result, None)
+            }
+            Write::Flush(then) => {
+                let landed = self.journal.is_some() && !std::mem::take(&mut self.failed);
+                (Ok(landed), Some(then))
             }
             Write::Close(then) => {
                 let result = match self.journal.take() {

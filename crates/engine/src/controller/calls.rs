@@ -24,7 +24,8 @@ impl Controller {
         reply: Answer,
         then: impl FnOnce(&mut Self, Answer) + Send + 'static,
     ) {
-        if self.desks.contains_key(&id) {
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.touched_at = Timestamp::now();
             return then(self, reply);
         }
         let no_call = || Fault::new(ErrorCode::NoSuchCall);

@@ -37,6 +37,10 @@ pub(crate) struct Desk {
     pub(crate) close_at: Option<Timestamp>,
     pub(crate) revision: u64,
     pub(crate) view: Option<PopView>,
+    /// It was live when an earlier run ended, and its softphone has not spoken of it yet.
+    pub(crate) restored: bool,
+    /// When somebody last needed it at hand.
+    pub(crate) touched_at: Timestamp,
     /// What the journal holds, so that only changes are written.
     pub(crate) saved: Option<Record>,
 }
@@ -74,6 +78,8 @@ impl Desk {
             close_at: None,
             revision: 0,
             view: None,
+            restored: false,
+            touched_at: Timestamp::now(),
             saved: None,
         }
     }

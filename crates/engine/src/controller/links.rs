@@ -220,7 +220,10 @@ impl Controller {
         let host = url.split("://").nth(1).unwrap_or(&url).split('/').next().unwrap_or(&url);
         let mut settings = AccountSettings {
             id: id.clone(),
-            name: name.unwrap_or_else(|| host.to_owned()),
+            name: name.unwrap_or_else(|| match ringside_words::has(&format!("crm-{kind}")) {
+                true => ringside_words::text(&format!("crm-{kind}")),
+                false => host.to_owned(),
+            }),
             kind,
             url,
             region: None,

@@ -173,7 +173,6 @@ impl Controller {
     pub(crate) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Tick>) {
         let mut clock = tokio::time::interval(CLOCK);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        self.listen_to_sources();
         while !self.quit {
             let tick = tokio::select! {
                 biased;
@@ -255,6 +254,9 @@ impl Controller {
             return;
         }
         let held = self.held_back.take().unwrap_or_default();
+        // Softphones are heard from here on, so that a call which was live when the last run ended
+        // is met as the same call. A call that rings already is told of when we attach.
+        self.listen_to_sources();
         self.emit(Event::Ready {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pid: std::process::id(),

@@ -74,8 +74,14 @@ impl Controller {
         });
         if let Some(desk) = self.desks.get_mut(&id) {
             let over = desk.call.is_over();
-            if matches!(state, LogState::Done { .. }) && over {
-                desk.close_at = Some(super::rings::soon(super::desk::LINGER));
+            if over {
+                // The pop waits for the outcome, and stays with a log that needs a person.
+                desk.close_at = match &state {
+                    LogState::Done { .. } | LogState::Retry { .. } | LogState::Declined => {
+                        Some(super::rings::soon(super::desk::LINGER))
+                    }
+                    _ => None,
+                };
                 desk.keep_open = false;
             }
             desk.logs.retain(|(known, _)| known.account() != &key.1);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ringside_domain::matching::Lookup;
 use ringside_domain::tracker::{Change, ChangeKind};
 use ringside_domain::{
-    Call, CallId, Direction, EndReason, HealthState, LogState, NumberKind, SourceEvent,
+    Call, CallId, Direction, EndReason, HealthState, LogState, NumberKind, SourceEvent, SourceId,
 };
 use ringside_protocol::event::LinkKind;
 use ringside_protocol::{At, Event};
@@ -26,10 +26,24 @@ impl Controller {
             SourceEvent::Snapshot { source, live, received } => {
                 let changes = self.tracker.snapshot(&source, &live, received, &mut new_id);
                 self.changes(changes);
+                self.show_restored(&source);
             }
             // Messages are kept by a later issue; nothing is lost, since the softphone has them.
             SourceEvent::Message(_) => {}
             SourceEvent::Health(health) => self.source_health(health),
+        }
+    }
+
+    /// Calls of an earlier run that their softphone still has get their pop back.
+    fn show_restored(&mut self, source: &SourceId) {
+        for (id, desk) in &mut self.desks {
+            let of_source = desk.call.keys.iter().any(|key| &key.source == source);
+            if desk.restored && of_source && !desk.call.is_over() {
+                desk.restored = false;
+                desk.popped = desk.call.alert && !self.paused;
+                desk.alerting = desk.popped;
+                self.dirty.insert(*id);
+            }
         }
     }
 
@@ -132,6 +146,7 @@ impl Controller {
         }
         let Some(desk) = self.desks.get_mut(&id) else { return };
         desk.call = call;
+        desk.touched_at = Timestamp::now();
         if desk.call.reason == Some(EndReason::AnsweredElsewhere) {
             desk.exempt = true;
             desk.close_at = Some(soon(LINGER));
@@ -185,10 +200,7 @@ impl Controller {
                 && desk.auto_log_at.is_none()
                 && !outbox.has(*id)
                 && desk.saved.is_some();
-            let old = desk
-                .call
-                .ended_at
-                .is_some_and(|at| now.duration_since(at).as_secs() > KEEP_AT_HAND_S);
+            let old = now.duration_since(desk.touched_at).as_secs() > KEEP_AT_HAND_S;
             !(stores_open && settled && old)
         });
     }
@@ -207,7 +219,8 @@ impl Controller {
         if health.state == HealthState::Up {
             source.checked_at = Some(Timestamp::now());
         }
-        if changed {
+        // Scripts have no link that could be up or down.
+        if changed && health.source.as_str() != super::links::SCRIPT {
             let name = source.settings.name.clone();
             self.emit(Event::Health {
                 link: LinkKind::Softphone,

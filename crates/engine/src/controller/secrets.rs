@@ -76,9 +76,6 @@ impl Controller {
         self.take_up_calls(opened.open);
         self.take_up_outbox(opened.unsent);
         self.take_up_spool(opened.spooled);
-        if let Err(error) = Spool::clear(&self.home.spool_file(), opened.spool_damaged) {
-            self.write_failed(&error);
-        }
         // Calls of this run that the journal has not seen yet.
         let ids: Vec<CallId> = self.desks.keys().copied().collect();
         for id in ids {
@@ -87,7 +84,16 @@ impl Controller {
             self.ask_history(id);
             self.dirty.insert(id);
         }
-        self.listen_to_sources();
+        // What was sealed is only let go of once the journal has it.
+        let (file, damaged) = (self.home.spool_file(), opened.spool_damaged);
+        let flushed = self.scribe.flush();
+        self.spawn(flushed, move |c, all_written| {
+            if matches!(all_written, Ok(true))
+                && let Err(error) = Spool::clear(&file, damaged)
+            {
+                c.write_failed(&error);
+            }
+        });
         self.count();
     }
 
@@ -126,6 +132,7 @@ impl Controller {
             let over = record.call.is_over();
             let mut desk = super::desk::Desk::from_record(record, lookup);
             desk.close_at = over.then(|| super::rings::soon(super::desk::DECIDE));
+            desk.restored = !over;
             self.desks.insert(id, desk);
             self.ask_accounts(id, false);
         }

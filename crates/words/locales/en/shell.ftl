@@ -13,6 +13,7 @@ tray-unlogged = { $count ->
     [one] 1 call is not logged
    *[other] { $count } calls are not logged
 }
+crm-example = Example CRM
 softphone-baresip = baresip
 softphone-simulated = Simulated softphone
 database-key-missing = its key is not in the keyring
