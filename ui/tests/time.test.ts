@@ -1,7 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { initials, numberText } from '../src/lib/people';
-import { age, left, length, secondsSince, secondsUntil, shortDay } from '../src/lib/time';
+import {
+  age,
+  clock,
+  left,
+  length,
+  secondsSince,
+  secondsUntil,
+  shortDay,
+  usableLocale,
+} from '../src/lib/time';
 
 const NOW = Date.parse('2026-11-23T12:00:00');
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -36,6 +45,18 @@ describe('times', () => {
     expect(secondsUntil(new Date(NOW + 3200).toISOString(), NOW)).toBe(4);
     expect(secondsUntil(ago(10), NOW)).toBe(0);
     expect([left(4), left(89), left(91), left(170)]).toEqual(['4 s', '89 s', '2 min', '3 min']);
+  });
+
+  it('are written whatever the system calls its language', () => {
+    expect(['C', '', 'en-GB', 'no such thing'].map(usableLocale)).toEqual([
+      'en-US',
+      'en-US',
+      'en-GB',
+      'en-US',
+    ]);
+    vi.stubGlobal('navigator', { language: 'C' });
+    expect(clock('2026-11-23T09:41:00')).toBe('9:41 am');
+    vi.unstubAllGlobals();
   });
 
   it('names the day', () => {

@@ -7,7 +7,15 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const locale = () => (typeof navigator === 'undefined' ? 'en-US' : navigator.language);
+/** The first language that is one: under `LANG=C` a web view names the language `C`. */
+export function usableLocale(wished: string): string {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf([wished])[0] ?? 'en-US';
+  } catch {
+    return 'en-US';
+  }
+}
+const locale = () => usableLocale(typeof navigator === 'undefined' ? 'en-US' : navigator.language);
 
 /** `2:47`, `1:02:03`. */
 export function length(seconds: number): string {
