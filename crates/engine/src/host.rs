@@ -110,6 +110,8 @@ impl Host {
             tracing::error!(%error, "the engine ended abnormally");
         }
         self.socket.abort();
+        // Waits until nobody can connect any more.
+        let _ = self.socket.await;
     }
 }
 

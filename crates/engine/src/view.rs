@@ -29,7 +29,7 @@ pub(crate) fn call(call: &Call) -> CallView {
         answered_at: call.answered_at.map(At),
         ended_at: call.ended_at.map(At),
         reason: call.reason,
-        duration_s: over.then(|| call.talked.as_secs()),
+        duration_s: over.then_some(call.talked.as_secs()),
     }
 }
 
