@@ -49,6 +49,7 @@ pub struct Baresip {
     process: Process,
     sip_port: u16,
     control_port: u16,
+    console_port: u16,
     user: String,
 }
 
@@ -79,7 +80,7 @@ impl Baresip {
 
     fn try_start(name: &str, user: &str, answer: Answer) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("ringside-baresip").tempdir()?;
-        let (sip_port, control_port) = (free_port()?, free_port()?);
+        let (sip_port, control_port, console_port) = (free_port()?, free_port()?, free_port()?);
         let mode = if answer == Answer::Auto { ";answermode=auto" } else { "" };
         let write = |file: &str, text: String| std::fs::write(dir.path().join(file), text);
         // No audio driver: with none, baresip answers; with one that fails, it silently does not.
@@ -88,9 +89,10 @@ impl Baresip {
             format!(
                 "poll_method epoll\nsip_listen 127.0.0.1:{sip_port}\ncall_local_timeout 120\n\
                  call_max_calls 4\nrtp_ports 20000-29999\nmodule_path /usr/lib/baresip/modules\n\
-                 module g711.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n\
+                 module g711.so\nmodule cons.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n\
                  module_app menu.so\nmodule_app ctrl_tcp.so\n\
-                 ctrl_tcp_listen 127.0.0.1:{control_port}\n"
+                 ctrl_tcp_listen 127.0.0.1:{control_port}\n\
+                 cons_listen 127.0.0.1:{console_port}\n"
             ),
         )?;
         write(
@@ -102,7 +104,7 @@ impl Baresip {
         )?;
         write("contacts", String::new())?;
         let process = launch(dir.path())?;
-        Ok(Self { dir, process, sip_port, control_port, user: user.to_owned() })
+        Ok(Self { dir, process, sip_port, control_port, console_port, user: user.to_owned() })
     }
 
     /// `HOST:PORT` of the control port, for `softphone add baresip --address`.
@@ -113,6 +115,25 @@ impl Baresip {
     /// Under which address it is called.
     pub fn uri(&self) -> String {
         format!("sip:{}@127.0.0.1:{}", self.user, self.sip_port)
+    }
+
+    /// The agent dials at the softphone itself: at its console, which is no business of whoever
+    /// watches the control port.
+    ///
+    /// # Errors
+    /// The phone does not take it.
+    pub fn dial(&self, uri: &str) -> Result<()> {
+        let mut console = TcpStream::connect((Ipv4Addr::LOCALHOST, self.console_port))?;
+        console.set_read_timeout(Some(PATIENCE))?;
+        writeln!(console, "/dial {uri}")?;
+        let (mut heard, mut chunk) = (String::new(), [0; 4096]);
+        // The console repeats each key; the call begins with words of its own.
+        while !heard.contains("connecting to") {
+            let n = console.read(&mut chunk)?;
+            ensure!(n > 0, "baresip closed its console: {heard}");
+            heard += &String::from_utf8_lossy(chunk.get(..n).unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Kills it (SIGKILL) in the middle of whatever it does.

@@ -1,0 +1,384 @@
+//! Ringside as shipped, in a profile of its own: `ringsidectl run` as the engine, `ringsidectl` for
+//! every command, with a real softphone on one side and the Example CRM on the other.
+//!
+//! ```ignore
+//! let world = World::start()?;                       // everything connected and up
+//! let caller = world.caller("+14155550142").talk(2000).start()?;
+//! let pop = world.run()?.pop("found")?;              // wait for an event
+//! world.ctl(["calls", "answer", "last"])?;           // any command, its JSON reply
+//! let activity = world.crm.only_activity()?;         // what the CRM holds in the end
+//! ```
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::Value;
+
+use crate::crm::{API_KEY, ExampleCrm};
+use crate::session::{Session, SessionOptions};
+use crate::sip::{Answer, Baresip, Caller};
+
+/// How long anything may take; generous, since the machine may be busy with other tests.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Ringside with everything around it.
+#[derive(Debug)]
+pub struct World {
+    run: Option<Run>,
+    /// The agent's softphone. Ringside alone talks to its control port.
+    pub phone: Baresip,
+    /// The CRM.
+    pub crm: ExampleCrm,
+    home: PathBuf,
+    /// The desktop session, with its keyring.
+    pub session: Session,
+}
+
+impl World {
+    /// Everything connected and up: a session with an unlocked keyring and no screen, the Example
+    /// CRM with the demo's contacts, baresip, and a running engine that logs without a wait.
+    ///
+    /// # Errors
+    /// A part does not start.
+    pub fn start() -> Result<Self> {
+        Self::start_in(SessionOptions { display: false, ..SessionOptions::default() })
+    }
+
+    /// The same in a session with other parts.
+    ///
+    /// # Errors
+    /// A part does not start.
+    pub fn start_in(options: SessionOptions) -> Result<Self> {
+        let mut world = Self::unconnected(options)?;
+        world.start_engine()?;
+        world.connect()?;
+        Ok(world)
+    }
+
+    /// All parts, none of them connected, and no engine running.
+    ///
+    /// # Errors
+    /// A part does not start.
+    pub fn unconnected(options: SessionOptions) -> Result<Self> {
+        let session = Session::start(options)?;
+        let home = session.dir().join("ringside");
+        let crm = ExampleCrm::start()?;
+        Ok(Self { run: None, phone: Baresip::start(Answer::Manual)?, crm, home, session })
+    }
+
+    /// Adds account and softphone as a person would, and waits until both are up.
+    ///
+    /// # Errors
+    /// A command fails, or a link does not come up.
+    pub fn connect(&self) -> Result<()> {
+        self.add_account()?;
+        let address = self.phone.control_address();
+        self.ctl(["softphone", "add", "baresip", "--address", &address])?;
+        self.ctl(["settings", "set", "log.undo_s", "0"])?;
+        self.links_up()
+    }
+
+    /// Connects the Example CRM; the key goes in by standard input.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub fn add_account(&self) -> Result<()> {
+        let url = self.crm.url();
+        let args = ["account", "add", "example", "--url", &url, "--name", "Demo", "--key-stdin"];
+        let (code, _, words) = self.finish(self.ctl_command(args), Some(API_KEY))?;
+        ensure!(code == 0, "account add: {code}: {words}");
+        Ok(())
+    }
+
+    /// Waits until the softphone and the account say that they are up.
+    ///
+    /// # Errors
+    /// They do not.
+    pub fn links_up(&self) -> Result<()> {
+        wait_until("softphone and account", || {
+            let status = self.ctl(["status"])?;
+            let up = |links: &Value| {
+                links.as_array().is_some_and(|all| all.iter().all(|link| link["health"] == "up"))
+            };
+            Ok(up(&status["softphones"]) && up(&status["accounts"]))
+        })
+    }
+
+    /// The folder of the profile (`RINGSIDE_HOME`).
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Starts the engine and waits until it listens.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start_engine(&mut self) -> Result<()> {
+        let run = Run::start(self)?;
+        run.wait("ready", |event| event["event"] == "ready")?;
+        self.run = Some(run);
+        Ok(())
+    }
+
+    /// The running engine.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn run(&self) -> Result<&Run> {
+        self.run.as_ref().context("no engine is running")
+    }
+
+    /// Kills the engine (SIGKILL) in the middle of whatever it does; answers with what it said.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn kill_engine(&mut self) -> Result<Vec<Value>> {
+        let mut run = self.run.take().context("no engine is running")?;
+        run.child.kill()?;
+        run.child.wait()?;
+        Ok(run.events())
+    }
+
+    /// A person outside who calls the agent's softphone.
+    pub fn caller(&self, number: &str) -> Caller {
+        Caller::new(&self.phone).from(&format!("<sip:{number}@pbx.test>"))
+    }
+
+    /// `ringsidectl` with these arguments; the reply's value.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub fn ctl<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Value> {
+        let args: Vec<_> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
+        let (code, mut reply, words) = self.finish(self.ctl_command(&args), None)?;
+        ensure!(code == 0, "ringsidectl {args:?}: {code}: {words}");
+        Ok(reply.get_mut("value").map(Value::take).unwrap_or(reply))
+    }
+
+    /// `ringsidectl` with these arguments, which is to fail: its exit code, the fault, and the
+    /// words for people.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn refused<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<(i32, Value, String)> {
+        let (code, mut reply, words) = self.finish(self.ctl_command(args), None)?;
+        ensure!(code != 0, "that was not refused: {reply}");
+        Ok((code, reply["error"].take(), words))
+    }
+
+    /// `ringsidectl`, ready to be started in the session and for the profile.
+    ///
+    /// # Panics
+    /// Never: a program that is not built fails when it is started.
+    pub fn ctl_command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+        let program = binary("ringsidectl").unwrap_or_else(|_| "ringsidectl".into());
+        let mut command = self.session.command(program);
+        command.env("RINGSIDE_HOME", &self.home).arg("--json").args(args);
+        command
+    }
+
+    fn finish(&self, mut command: Command, input: Option<&str>) -> Result<(i32, Value, String)> {
+        command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.unwrap_or_default().as_bytes())?;
+        }
+        let output = child.wait_with_output()?;
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        // A command that shows progress prints more than one line; the last is its result.
+        let last = stdout.lines().last().unwrap_or("null");
+        let reply = serde_json::from_str(&stdout).or_else(|_| serde_json::from_str(last));
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        let code = output.status.code().context("ringsidectl was killed")?;
+        Ok((code, reply.unwrap_or(Value::Null), words))
+    }
+}
+
+/// A running `ringsidectl run`, and all that it has said. Killed on drop.
+#[derive(Debug)]
+pub struct Run {
+    child: Child,
+    heard: Arc<(Mutex<Vec<Value>>, Condvar)>,
+    log: PathBuf,
+}
+
+impl Run {
+    fn start(world: &World) -> Result<Self> {
+        let log = world.session.dir().join("engine.log");
+        let log_file = File::options().create(true).append(true).open(&log)?;
+        let mut child = world
+            .ctl_command(["run"])
+            .env("RINGSIDE_LOG", "debug")
+            .stdout(Stdio::piped())
+            .stderr(log_file)
+            .spawn()?;
+        let stdout = child.stdout.take().context("no pipe to the engine")?;
+        let heard = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
+        let keeps = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                // What is no JSON is kept as text, where the test of the schema stumbles over it.
+                let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                lock(&keeps.0).push(event);
+                keeps.1.notify_all();
+            }
+        });
+        Ok(Self { child, heard, log })
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// All events so far.
+    pub fn events(&self) -> Vec<Value> {
+        lock(&self.heard.0).clone()
+    }
+
+    /// All that it wrote to standard error, also in earlier runs.
+    pub fn log(&self) -> String {
+        std::fs::read(&self.log)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
+    }
+
+    /// The first event, past or to come, for which this holds.
+    ///
+    /// # Errors
+    /// None comes; the error tells what came instead.
+    pub fn wait(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
+        self.wait_from(0, what, holds)
+    }
+
+    /// The same, not looking at the first `from` events.
+    ///
+    /// # Errors
+    /// As [`Run::wait`].
+    pub fn wait_from(
+        &self,
+        from: usize,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        let end = Instant::now() + PATIENCE;
+        let mut events = lock(&self.heard.0);
+        let mut seen = from;
+        loop {
+            if let Some(found) = events.iter().skip(seen).find(|event| holds(event)) {
+                return Ok(found.clone());
+            }
+            seen = events.len().max(from);
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let all: Vec<String> = events.iter().map(Value::to_string).collect();
+                bail!("no event: {what}\nheard:\n{}\nlog:\n{}", all.join("\n"), self.log());
+            }
+            let woken = self.heard.1.wait_timeout(events, left);
+            events = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits for a pop with this status.
+    ///
+    /// # Errors
+    /// As [`Run::wait`].
+    pub fn pop(&self, status: &str) -> Result<Value> {
+        self.wait(&format!("pop {status}"), |e| e["event"] == "pop" && e["status"] == status)
+    }
+
+    /// Waits for a call in this state.
+    ///
+    /// # Errors
+    /// As [`Run::wait`].
+    pub fn call(&self, state: &str) -> Result<Value> {
+        self.wait(&format!("call {state}"), |e| e["event"] == "call" && e["call"]["state"] == state)
+    }
+
+    /// Waits for a log in this state.
+    ///
+    /// # Errors
+    /// As [`Run::wait`].
+    pub fn logged(&self, state: &str) -> Result<Value> {
+        self.wait(&format!("log {state}"), |e| e["event"] == "log" && e["state"] == state)
+    }
+
+    /// Waits for a notice with this code; its parameters.
+    ///
+    /// # Errors
+    /// As [`Run::wait`].
+    pub fn notice(&self, code: &str) -> Result<Value> {
+        let event = self.wait(&format!("notice {code}"), |e| {
+            e["event"] == "notice" && e["fault"]["code"] == code
+        })?;
+        Ok(event["fault"]["params"].clone())
+    }
+
+    /// That it still runs.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn is_alive(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => Err(anyhow!("the engine ended ({status}):\n{}", self.log())),
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Asks again and again until it is so.
+///
+/// # Errors
+/// It is not so within [`PATIENCE`], or cannot be asked.
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while !holds()? {
+        ensure!(Instant::now() < end, "waited {PATIENCE:?} in vain for {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// A program of ours, as cargo built it: beside the folder of the tests.
+///
+/// # Errors
+/// It is not built.
+pub fn binary(name: &str) -> Result<PathBuf> {
+    let tests = std::env::current_exe()?;
+    let path = tests.ancestors().nth(2).context("the tests lie nowhere")?.join(name);
+    ensure!(path.exists(), "{} is not built; run `cargo build --workspace`", path.display());
+    Ok(path)
+}
+
+/// The first line of a child's piped output. The pipe stays open and is drained to its end.
+pub(crate) fn first_line(child: &mut Child) -> Result<String> {
+    let stdout = child.stdout.take().context("no pipe")?;
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut lines = BufReader::new(stdout).lines();
+        let _ = sender.send(lines.next());
+        for _ in lines {}
+    });
+    let line = receiver.recv_timeout(PATIENCE).context("it is mute")?;
+    Ok(line.context("it ended at once")??)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
