@@ -27,6 +27,7 @@ enum Write {
     RemoveLog { call: CallId, account: AccountId },
     Journal(Journal),
     Spool(Spool),
+    CatchUp(Then),
     Flush(Then),
     Close(Then),
 }
@@ -72,6 +73,11 @@ impl Scribe {
             to: Box::new(to),
             then,
         })
+    }
+
+    /// Waits for all writes so far, so that a list shows the call that has just begun.
+    pub(crate) fn catch_up(&self) -> Written {
+        self.push_and_wait(Write::CatchUp)
     }
 
     /// Waits for all writes so far; resolves to whether all of them landed in the journal.
@@ -149,6 +155,7 @@ impl Books {
                 };
                 (result, None)
             }
+            Write::CatchUp(then) => (Ok(true), Some(then)),
             Write::Flush(then) => {
                 let landed = self.journal.is_some() && !std::mem::take(&mut self.failed);
                 (Ok(landed), Some(then))

@@ -69,8 +69,10 @@ impl Controller {
             before,
             limit: limit + 1,
         };
+        let caught_up = self.scribe.catch_up();
         self.spawn(
             async move {
+                caught_up.await?;
                 let records = stores.journal.list(&query).await?;
                 Ok((records, stores.journal.counts().await?))
             },
