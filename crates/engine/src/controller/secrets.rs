@@ -225,7 +225,12 @@ impl Controller {
     /// Reads the counts again, after a write.
     pub(super) fn count(&self) {
         let Some(stores) = self.stores.clone() else { return };
-        self.spawn(async move { stores.journal.counts().await }, |c, counts| {
+        let caught_up = self.scribe.catch_up();
+        let counts = async move {
+            caught_up.await?;
+            stores.journal.counts().await
+        };
+        self.spawn(counts, |c, counts| {
             if let Ok(counts) = counts
                 && c.counts != counts
             {
