@@ -145,6 +145,22 @@ impl World {
         Ok(run.events())
     }
 
+    /// Ends the engine as a person would, and waits until it is gone.
+    ///
+    /// # Errors
+    /// It does not end, or not well.
+    pub fn quit_engine(&mut self) -> Result<()> {
+        self.ctl(["quit"])?;
+        let mut run = self.run.take().context("no engine is running")?;
+        let mut status = None;
+        wait_until("the end of the engine", || {
+            status = run.child.try_wait()?;
+            Ok(status.is_some())
+        })?;
+        ensure!(status.is_some_and(|status| status.success()), "{status:?}:\n{}", run.log());
+        Ok(())
+    }
+
     /// A person outside who calls the agent's softphone.
     pub fn caller(&self, number: &str) -> Caller {
         Caller::new(&self.phone).from(&format!("<sip:{number}@pbx.test>"))
@@ -176,9 +192,6 @@ impl World {
     }
 
     /// `ringsidectl`, ready to be started in the session and for the profile.
-    ///
-    /// # Panics
-    /// Never: a program that is not built fails when it is started.
     pub fn ctl_command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let program = binary("ringsidectl").unwrap_or_else(|_| "ringsidectl".into());
         let mut command = self.session.command(program);

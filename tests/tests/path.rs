@@ -28,10 +28,9 @@ fn of_call<'a>(events: &'a [Value], kind: &str, call: &Value) -> Vec<&'a Value> 
 fn missed_call(world: &World, number: &str) -> Result<Value> {
     let from = world.run()?.events().len();
     world.caller(number).give_up(1000).start()?.wait()?;
-    let ended =
-        world.run()?.wait_from(from, "the end", |e| {
-            e["event"] == "call" && e["call"]["state"] == "ended"
-        })?;
+    let ended = world
+        .run()?
+        .wait_from(from, "the end", |e| e["event"] == "call" && e["call"]["state"] == "ended")?;
     Ok(ended["call"].clone())
 }
 
