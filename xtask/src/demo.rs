@@ -31,24 +31,7 @@ pub(crate) fn play(
     let mut camera = Camera::new(workspace, desktop)?;
     let mut app = Program::start("Ringside", &mut ctl.program("ringside"), log)?;
     println!("No display here: Ringside runs on a virtual one and plays the demo call");
-    first_ring(ctl, &mut app)?;
-    let call = app.until("a call in the list", PATIENCE, || newest_call(ctl))?;
-    camera.shoot("1-ringing")?;
-
-    app.until("a match", PATIENCE, || matched(ctl, &call))?;
-    choose(ctl, &call)?;
-    ctl.run(&["calls", "note", &call, "Wants the new price list by Friday"])?;
-    app.until("an answer", PATIENCE, || in_state(ctl, &call, &["answered", "held", "ended"]))?;
-    camera.shoot("2-talking")?;
-
-    app.until("the end of the call", PATIENCE, || in_state(ctl, &call, &["ended"]))?;
-    camera.shoot("3-ended")?;
-    ctl.run(&["calls", "log", &call])?;
-    app.until(
-        "the log in the CRM",
-        PATIENCE,
-        || Ok((!crm.activities()?.is_empty()).then_some(())),
-    )?;
+    play_call(ctl, crm, &mut app, &mut |name| camera.shoot(name))?;
     ctl.run(&["show"])?;
     camera.shoot("4-logged")?;
 
@@ -56,6 +39,34 @@ pub(crate) fn play(
     for picture in &camera.taken {
         println!("  {}", picture.display());
     }
+    print_log(crm)
+}
+
+/// Takes the first call from its ring to its log; `look` is called when there is something to see.
+pub(crate) fn play_call(
+    ctl: &Ctl<'_>,
+    crm: &ExampleCrm,
+    app: &mut Program,
+    look: &mut dyn FnMut(&str) -> Result<()>,
+) -> Result<()> {
+    first_ring(ctl, app)?;
+    let call = app.until("a call in the list", PATIENCE, || newest_call(ctl))?;
+    look("1-ringing")?;
+
+    app.until("a match", PATIENCE, || matched(ctl, &call))?;
+    choose(ctl, &call)?;
+    ctl.run(&["calls", "note", &call, "Wants the new price list by Friday"])?;
+    app.until("an answer", PATIENCE, || in_state(ctl, &call, &["answered", "held", "ended"]))?;
+    look("2-talking")?;
+
+    app.until("the end of the call", PATIENCE, || in_state(ctl, &call, &["ended"]))?;
+    look("3-ended")?;
+    ctl.run(&["calls", "log", &call])?;
+    app.until("the log in the CRM", PATIENCE, || Ok((!crm.activities()?.is_empty()).then_some(())))
+}
+
+/// What the Example CRM holds of the call.
+pub(crate) fn print_log(crm: &ExampleCrm) -> Result<()> {
     println!("Logged in the Example CRM:");
     for activity in crm.activities()? {
         println!("{}", serde_json::to_string_pretty(&activity)?);

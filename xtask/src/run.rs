@@ -94,7 +94,7 @@ fn play(workspace: &Workspace, stage: Stage, machine: &Machine) -> Result<()> {
     ctl.run_with_input(&["account", "add", "example", "--url", &crm.url, "--key-stdin"], &key)?;
     ctl.run(&["softphone", "add", "simulated"])?;
     let seen = match stage {
-        Stage::Terminal => in_terminal(&ctl),
+        Stage::Terminal => in_terminal(&ctl, &crm),
         Stage::Display => on_display(&ctl, &log),
         Stage::Virtual => demo::play(workspace, &ctl, &crm, &desktop, &log),
     };
@@ -114,15 +114,18 @@ fn fresh_profile(workspace: &Workspace) -> Result<PathBuf> {
     Ok(profile)
 }
 
-fn in_terminal(ctl: &Ctl<'_>) -> Result<()> {
+fn in_terminal(ctl: &Ctl<'_>, crm: &ExampleCrm) -> Result<()> {
     let mut command = ctl.program("ringsidectl");
     let mut engine = Program::start_here("ringsidectl run", command.args(["run", "--text"]))?;
-    first_ring(ctl, &mut engine)?;
-    if !std::io::stdin().is_terminal() {
-        println!("No keys can be pressed here; Ctrl-C ends it");
+    if std::io::stdin().is_terminal() {
+        first_ring(ctl, &mut engine)?;
+        engine.wait()?;
+        return Ok(());
     }
-    engine.wait()?;
-    Ok(())
+    println!("No keys can be pressed here: the demo call is played to its end");
+    demo::play_call(ctl, crm, &mut engine, &mut |_| Ok(()))?;
+    ctl.run(&["quit"])?;
+    demo::print_log(crm)
 }
 
 fn on_display(ctl: &Ctl<'_>, log: &File) -> Result<()> {

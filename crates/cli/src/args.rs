@@ -129,6 +129,14 @@ pub(crate) enum Account {
         #[arg(long)]
         key_stdin: bool,
     },
+    /// Sign an account in again with another key.
+    Reconnect {
+        /// Its id or name.
+        account: String,
+        /// Read the key from standard input instead of asking for it.
+        #[arg(long)]
+        key_stdin: bool,
+    },
     /// List the accounts.
     List,
     /// Ask an account who is signed in.

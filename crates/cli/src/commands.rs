@@ -104,6 +104,10 @@ async fn account(engine: &mut Engine, verb: Account) -> Result<Command, Failure>
         Account::Add { kind, url, name, key_stdin } => {
             Command::AccountAdd { kind, url, name, key: secret("cli-ask-key", key_stdin)? }
         }
+        Account::Reconnect { account, key_stdin } => Command::AccountReconnect {
+            account: account_id(engine, &account).await?,
+            key: secret("cli-ask-key", key_stdin)?,
+        },
         Account::List => Command::Accounts,
         Account::Check { account } => {
             Command::AccountCheck { account: account_id(engine, &account).await? }

@@ -12,8 +12,8 @@ pub trait Desktop: Send + Sync + 'static {
     /// What the tray icon tells.
     fn show_tray(&self, tray: &Tray);
 
-    /// Shows the main window.
-    fn show_window(&self);
+    /// Shows the main window; says whether there is one.
+    fn show_window(&self) -> bool;
 
     /// Opens a page in the browser. The engine has checked scheme and host.
     fn open_url(&self, url: &str);
@@ -52,7 +52,9 @@ impl Desktop for NoDesktop {
 
     fn show_tray(&self, _: &Tray) {}
 
-    fn show_window(&self) {}
+    fn show_window(&self) -> bool {
+        false
+    }
 
     fn open_url(&self, _: &str) {}
 }

@@ -13,7 +13,7 @@ use crate::view::{
 
 /// One command. On the local socket and over the webview's bridge alike.
 ///
-/// The API key in [`Command::AccountAdd`] and the passphrase are the only secrets that travel, one
+/// The API key in [`Command::AccountAdd`] and [`Command::AccountReconnect`] and the passphrase are the only secrets that travel, one
 /// way, over the local socket or the webview's bridge; no reply ever carries one.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "command", rename_all = "snake_case")]
@@ -177,6 +177,13 @@ pub enum Command {
         /// What to call it; the host's name if absent.
         #[serde(default)]
         name: Option<String>,
+        /// API key.
+        key: String,
+    },
+    /// Signs an account in again with another key; the old one is kept until the new one works.
+    AccountReconnect {
+        /// Which.
+        account: AccountId,
         /// API key.
         key: String,
     },
@@ -372,7 +379,7 @@ pub enum Reply {
     Refresh(RefreshView),
     /// To `match`.
     Match(MatchReport),
-    /// To `account_add`, `account_check`, `softphone_add`.
+    /// To `account_add`, `account_reconnect`, `account_check`, `softphone_add`.
     Link(LinkView),
     /// To `accounts`, `softphones`.
     Links(Vec<LinkView>),

@@ -33,9 +33,7 @@ impl Fault {
 }
 
 /// Stable codes. Each has a cause and a next step in the catalogue.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// A command or a field of it cannot be read. `reason`.

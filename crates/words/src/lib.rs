@@ -23,7 +23,8 @@ thread_local! {
 }
 
 fn build() -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new(vec!["en-US".parse().unwrap_or(LanguageIdentifier::default())]);
+    let mut bundle =
+        FluentBundle::new(vec!["en-US".parse().unwrap_or(LanguageIdentifier::default())]);
     // Marks of direction around arguments would show up in terminals and in CRM records.
     bundle.set_use_isolating(false);
     for source in EN {

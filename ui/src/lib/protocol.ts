@@ -326,7 +326,7 @@ how: How, };
 /**
  * One command. On the local socket and over the webview's bridge alike.
  *
- * The API key in [`Command::AccountAdd`] and the passphrase are the only secrets that travel, one
+ * The API key in [`Command::AccountAdd`] and [`Command::AccountReconnect`] and the passphrase are the only secrets that travel, one
  * way, over the local socket or the webview's bridge; no reply ever carries one.
  */
 export type Command = { "command": "status" } | { "command": "doctor" } | { "command": "pops" } | { "command": "calls", 
@@ -486,6 +486,14 @@ url: string,
  * What to call it; the host's name if absent.
  */
 name: string | null, 
+/**
+ * API key.
+ */
+key: string, } | { "command": "account_reconnect", 
+/**
+ * Which.
+ */
+account: AccountId, 
 /**
  * API key.
  */

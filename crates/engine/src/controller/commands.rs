@@ -76,6 +76,9 @@ impl Controller {
             Command::AccountAdd { kind, url, name, key } => {
                 self.add_account(kind, url, name, SecretString::from(key), reply);
             }
+            Command::AccountReconnect { account, key } => {
+                self.reconnect_account(&account, SecretString::from(key), reply);
+            }
             Command::Accounts => {
                 let _ = reply.send(Ok(Reply::Links(self.account_views())));
             }
@@ -124,8 +127,12 @@ impl Controller {
                 answers::done(reply);
             }
             Command::ShowWindow => {
-                self.desktop.show_window();
-                answers::done(reply);
+                if self.desktop.show_window() {
+                    answers::done(reply);
+                } else {
+                    let fault = Fault::new(ErrorCode::Unsupported);
+                    answers::fault(reply, fault.with("what", "window"));
+                }
             }
             Command::Unlock => self.unlock(reply),
             Command::UsePassphrase { passphrase } => self.use_passphrase(passphrase, reply),

@@ -297,6 +297,46 @@ impl Controller {
         }
     }
 
+    /// Signs an account in again: the new key is proved before it takes the old one's place.
+    pub(super) fn reconnect_account(&self, id: &AccountId, key: SecretString, reply: Answer) {
+        let Some(account) = self.accounts.get(id) else {
+            let fault = Fault::new(ErrorCode::NoSuchAccount).with("account", id.as_str());
+            return answers::fault(reply, fault);
+        };
+        let settings = &account.settings;
+        let region = self.numbers_for(id).region;
+        let crm = match ringside_crm::open(&settings.kind, settings, &region, key.clone()) {
+            Ok(crm) => crm,
+            Err(error) => {
+                let fault = Fault::new(ErrorCode::Unsupported).with("what", error.to_string());
+                return answers::fault(reply, fault);
+            }
+        };
+        let (vault, id, name) = (self.vault.clone(), id.clone(), settings.name.clone());
+        self.spawn(
+            async move {
+                let user =
+                    crm.user_info().await.map_err(|error| answers::crm_fault(&error, &name))?;
+                vault
+                    .set(&secret_name(&id), &key)
+                    .await
+                    .map_err(|error| answers::vault_fault(&error))?;
+                Ok((id, user.name, key))
+            },
+            |c, result: Result<_, Fault>| {
+                let answer = result.and_then(|(id, user, key)| {
+                    if let Some(account) = c.accounts.get_mut(&id) {
+                        account.user = Some(user);
+                    }
+                    c.sign_in(&id, key);
+                    let view = c.accounts.get(&id).map(account_view);
+                    view.map(Reply::Link).ok_or_else(|| Fault::new(ErrorCode::NoSuchAccount))
+                });
+                let _ = reply.send(answer);
+            },
+        );
+    }
+
     /// Signs out and erases the token and what the directory holds of the account.
     pub(super) fn remove_account(&mut self, id: &AccountId, reply: Answer) {
         let Some(account) = self.accounts.remove(id) else {
