@@ -51,8 +51,9 @@ impl Desktop for Screen {
         self.wish(Wish::Tray(tray.clone()));
     }
 
-    fn show_window(&self) {
+    fn show_window(&self) -> bool {
         self.wish(Wish::Window);
+        true
     }
 
     fn open_url(&self, url: &str) {

@@ -25,7 +25,7 @@ use surroundings::Surroundings;
 const HIDDEN: &str = "--hidden";
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let end = match surroundings::look() {
         Surroundings::Fit => app::run(std::env::args().any(|argument| argument == HIDDEN)),
