@@ -139,8 +139,14 @@ fn on_display(ctl: &Ctl<'_>, log: &File) -> Result<()> {
     Ok(())
 }
 
-/// Plays the first call as soon as the program takes commands.
+/// How long the first paint of the windows takes at the most: a demo that rings into blank windows
+/// shows nothing. A real call is not asked to wait.
+const FIRST_PAINT: Duration = Duration::from_secs(3);
+
+/// Plays the first call once the program takes commands and its windows can be seen.
 pub(crate) fn first_ring(ctl: &Ctl<'_>, program: &mut Program) -> Result<()> {
+    program.until("the engine", START, || Ok(ctl.run(&["status"]).ok()))?;
+    std::thread::sleep(FIRST_PAINT);
     let mut refusal = None;
     let ring = program.until("the first ring", START, || {
         Ok(ctl.run(&["simulate", "answered"]).map_err(|error| refusal = Some(error)).ok())

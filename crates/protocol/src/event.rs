@@ -101,6 +101,8 @@ pub enum Event {
     },
     /// The batch made progress.
     Batch(BatchView),
+    /// Counts or the pause changed; ask for the status.
+    StatusChanged,
     /// Settings changed; ask for them.
     SettingsChanged,
     /// The list of contacts changed; ask for it.

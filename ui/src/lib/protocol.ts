@@ -864,7 +864,7 @@ retry_at: At | null, } | { "event": "vault",
 /**
  * How it is.
  */
-state: VaultView, } | { "event": "batch" } & BatchView | { "event": "settings_changed" } | { "event": "contacts_changed" } | { "event": "notice", 
+state: VaultView, } | { "event": "batch" } & BatchView | { "event": "status_changed" } | { "event": "settings_changed" } | { "event": "contacts_changed" } | { "event": "notice", 
 /**
  * What, as a code with parameters.
  */
@@ -970,7 +970,7 @@ retry_at: At | null, } | { "event": "vault",
 /**
  * How it is.
  */
-state: VaultView, } | { "event": "batch" } & BatchView | { "event": "settings_changed" } | { "event": "contacts_changed" } | { "event": "notice", 
+state: VaultView, } | { "event": "batch" } & BatchView | { "event": "status_changed" } | { "event": "settings_changed" } | { "event": "contacts_changed" } | { "event": "notice", 
 /**
  * What, as a code with parameters.
  */

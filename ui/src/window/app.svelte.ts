@@ -48,8 +48,6 @@ export class App {
     await listen((envelope) => this.receive(envelope));
     this.route();
     window.addEventListener('hashchange', () => this.route());
-    // What the tray changed meanwhile, such as a pause, is no event.
-    window.addEventListener('focus', () => void this.readStatus());
     await this.refresh();
   }
 
@@ -148,6 +146,7 @@ export class App {
       case 'health':
       case 'vault':
       case 'notice':
+      case 'status_changed':
         void this.readStatus();
         return;
       case 'batch':

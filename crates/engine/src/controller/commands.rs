@@ -3,7 +3,7 @@
 use ringside_domain::{Number, Party, Region};
 use ringside_protocol::command::OpenTarget;
 use ringside_protocol::view::{FormatPreview, FormatView, SampleView, StatusView};
-use ringside_protocol::{Command, ErrorCode, Fault, Reply};
+use ringside_protocol::{Command, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::script::ScriptRing;
 use secrecy::SecretString;
 
@@ -124,6 +124,7 @@ impl Controller {
             Command::Pause { paused } => {
                 self.paused = paused;
                 self.pops_changed = true;
+                self.emit(Event::StatusChanged);
                 answers::done(reply);
             }
             Command::ShowWindow => {

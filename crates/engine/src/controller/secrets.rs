@@ -236,6 +236,7 @@ impl Controller {
             {
                 c.counts = counts;
                 c.show_tray();
+                c.emit(Event::StatusChanged);
             }
         });
     }
