@@ -134,6 +134,14 @@ impl World {
         self.run.as_ref().context("no engine is running")
     }
 
+    /// That the engine still runs.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn is_alive(&mut self) -> Result<()> {
+        self.run.as_mut().context("no engine is running")?.is_alive()
+    }
+
     /// Kills the engine (SIGKILL) in the middle of whatever it does; answers with what it said.
     ///
     /// # Errors
@@ -336,11 +344,7 @@ impl Run {
         Ok(event["fault"]["params"].clone())
     }
 
-    /// That it still runs.
-    ///
-    /// # Errors
-    /// It has ended.
-    pub fn is_alive(&mut self) -> Result<()> {
+    fn is_alive(&mut self) -> Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
             Some(status) => Err(anyhow!("the engine ended ({status}):\n{}", self.log())),
