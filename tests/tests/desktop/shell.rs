@@ -1,0 +1,333 @@
+//! The shipped app on a screen of its own, driven as a person would: keys and clicks through the X
+//! server, and read through WebKit's own driver.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use ringside_tests::app::{World, binary, wait_until};
+use ringside_tests::session::SessionOptions;
+use serde_json::Value;
+use thirtyfour::prelude::*;
+
+/// The app with everything around it, and another program that the agent works in.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    app: Child,
+    driver: Option<Driver>,
+    editor: Child,
+    /// Softphone, CRM, session, and every command.
+    pub(crate) world: World,
+}
+
+/// A window on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    id: String,
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+}
+
+const POP_WIDTH: i32 = 380;
+
+impl Shell {
+    /// Starts the app with these arguments, connects CRM and softphone, and puts the keyboard into
+    /// a terminal, where the agent writes.
+    pub(crate) fn start(arguments: &[&str]) -> Result<Self> {
+        let options = SessionOptions { wm: true, dunst: true, ..SessionOptions::default() };
+        let world = World::unconnected(options)?;
+        let inspector = free_port()?;
+        let mut command = app_command(&world)?;
+        let app = command
+            .env("RINGSIDE_TEST_AUTOMATION", "1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}"))
+            .args(arguments)
+            .spawn()?;
+        let editor = world
+            .session
+            .command("xterm")
+            .args(["-geometry", "50x8+10+10", "-e", "cat >\"$HOME/written\""])
+            .stderr(Stdio::null())
+            .spawn()
+            .context("xterm cannot be started; `cargo xtask test` installs it")?;
+        let mut shell = Self { app, driver: None, editor, world };
+        // Asked any earlier, a command would take the profile for a moment, and the app would wait.
+        shell.until("the app", || Ok(listens(inspector)))?;
+        shell.world.connect()?;
+        shell.until("the terminal", || {
+            Ok(shell.world.session.xdotool(["search", "--onlyvisible", "--class", "xterm"]).is_ok())
+        })?;
+        shell.focus_editor()?;
+        shell.driver = Some(Driver::attach(&shell.world, inspector)?);
+        Ok(shell)
+    }
+
+    /// Gives the terminal the keyboard.
+    pub(crate) fn focus_editor(&self) -> Result<()> {
+        let found = self.world.session.xdotool(["search", "--onlyvisible", "--class", "xterm"])?;
+        let id = found.lines().last().context("no terminal")?;
+        self.world.session.xdotool(["windowactivate", id])?;
+        self.until("the terminal to have the keyboard", || Ok(self.active()? == id))
+    }
+
+    /// The window that has the keyboard.
+    pub(crate) fn active(&self) -> Result<String> {
+        Ok(self.world.session.xdotool(["getactivewindow"]).unwrap_or_default().trim().to_owned())
+    }
+
+    /// What the agent has written into the terminal, whole lines.
+    pub(crate) fn written(&self) -> String {
+        fs::read_to_string(self.world.session.home().join("written")).unwrap_or_default()
+    }
+
+    /// Types on the keyboard, wherever the focus is.
+    pub(crate) fn types(&self, text: &str) -> Result<()> {
+        self.world.session.xdotool(["type", "--delay", "15", text]).map(drop)
+    }
+
+    /// Presses a key, such as `ctrl+alt+r`.
+    pub(crate) fn presses(&self, key: &str) -> Result<()> {
+        self.world.session.xdotool(["key", key]).map(drop)
+    }
+
+    /// The app's windows that are on the screen.
+    pub(crate) fn windows(&self) -> Result<Vec<Window>> {
+        let class = ["search", "--onlyvisible", "--class", "ringside"];
+        // It fails when it finds none.
+        let found = self.world.session.xdotool(class).unwrap_or_default();
+        let windows = found.lines().filter_map(|id| {
+            let shape = self.world.session.xdotool(["getwindowgeometry", "--shell", id]).ok()?;
+            let value = |name: &str| -> Option<i32> {
+                let line = shape.lines().find_map(|line| line.strip_prefix(name))?;
+                line.strip_prefix('=')?.parse().ok()
+            };
+            Some(Window {
+                id: id.to_owned(),
+                x: value("X")?,
+                y: value("Y")?,
+                width: value("WIDTH")?,
+                height: value("HEIGHT")?,
+            })
+        });
+        Ok(windows.filter(|window| window.x > -1000).collect())
+    }
+
+    /// The pop, if it is on the screen.
+    pub(crate) fn pop(&self) -> Result<Option<Window>> {
+        Ok(self.windows()?.into_iter().find(|window| window.width == POP_WIDTH))
+    }
+
+    /// The main window, if it is on the screen.
+    pub(crate) fn main(&self) -> Result<Option<Window>> {
+        Ok(self.windows()?.into_iter().find(|window| window.width > POP_WIDTH))
+    }
+
+    /// Waits for the pop to stand on the screen with this text painted in it.
+    pub(crate) fn pop_says(&self, text: &str) -> Result<Window> {
+        self.until(&format!("a pop that says {text:?}"), || {
+            Ok(self.pop()?.is_some() && self.driver()?.text("pop.html")?.contains(text))
+        })?;
+        self.until("the pop to be painted", || self.is_painted())?;
+        self.pop()?.context("the pop went away")
+    }
+
+    /// Text on a background has many shades; an empty window has next to none.
+    fn is_painted(&self) -> Result<bool> {
+        let Some(pop) = self.pop()? else { return Ok(false) };
+        let picture = self.picture(&pop)?;
+        let picture = picture.to_str().context("no path")?;
+        let shades = self.world.session.run("identify", ["-format", "%k", picture])?;
+        Ok(shades.trim().parse::<u32>()? > 100)
+    }
+
+    /// A picture of what the X server shows where a window stands.
+    pub(crate) fn picture(&self, window: &Window) -> Result<PathBuf> {
+        let path = self.world.session.dir().join("picture.png");
+        let Window { x, y, width, height, .. } = window;
+        let part = format!("{width}x{height}+{x}+{y}");
+        let file = path.to_str().context("no path")?;
+        self.world.session.run("import", ["-window", "root", "-crop", &part, file])?;
+        Ok(path)
+    }
+
+    /// Clicks into the pop, at the middle of the element that shows this text or has this class.
+    pub(crate) fn click_in_pop(&self, element: &str) -> Result<()> {
+        let at = self.driver()?.middle_of("pop.html", element)?;
+        let pop = self.pop()?.context("no pop to click into")?;
+        let (x, y) = ((pop.x + at.0).to_string(), (pop.y + at.1).to_string());
+        self.world.session.xdotool(["mousemove", &x, &y, "click", "1"])?;
+        Ok(())
+    }
+
+    /// WebKit's driver.
+    pub(crate) fn driver(&self) -> Result<&Driver> {
+        self.driver.as_ref().context("no driver")
+    }
+
+    /// Closes a window as its title bar would.
+    pub(crate) fn close(&self, window: &Window) -> Result<()> {
+        self.world.session.run("wmctrl", ["-i", "-c", &window.id]).map(drop)
+    }
+
+    /// A second start of the app; how it ended.
+    pub(crate) fn start_again(&self) -> Result<ExitStatus> {
+        Ok(app_command(&self.world)?.status()?)
+    }
+
+    /// Asks the app to end, as the system does, and waits for it.
+    pub(crate) fn terminate(&mut self) -> Result<ExitStatus> {
+        self.world.session.signal(self.app.id(), "TERM")?;
+        let mut status = None;
+        wait_until("the end of the app", || {
+            status = self.app.try_wait()?;
+            Ok(status.is_some())
+        })?;
+        status.context("no status")
+    }
+
+    fn until(&self, what: &str, holds: impl FnMut() -> Result<bool>) -> Result<()> {
+        wait_until(what, holds).with_context(|| {
+            let log = fs::read(self.world.session.dir().join("app.log")).unwrap_or_default();
+            format!("the app said:\n{}", String::from_utf8_lossy(&log))
+        })
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        self.driver = None;
+        for child in [&mut self.app, &mut self.editor] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The app in the world's session and profile; what it says goes to a file there.
+pub(crate) fn app_command(world: &World) -> Result<Command> {
+    let log = world.session.dir().join("app.log");
+    let log = File::options().create(true).append(true).open(log)?;
+    let mut command = world.session.command(binary("ringside")?);
+    command.env("RINGSIDE_HOME", world.home()).stdout(Stdio::null()).stderr(log);
+    Ok(command)
+}
+
+/// Whether somebody listens on this port of the loopback.
+pub(crate) fn listens(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+pub(crate) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// A conversation with the pages of the running app.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    runtime: tokio::runtime::Runtime,
+    session: WebDriver,
+    process: Child,
+}
+
+impl Driver {
+    fn attach(world: &World, inspector: u16) -> Result<Self> {
+        wait_until("the inspector of the app", || Ok(listens(inspector)))?;
+        let port = free_port()?;
+        let process = world
+            .session
+            .command("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .arg(format!("--target=127.0.0.1:{inspector}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("WebKitWebDriver cannot be started; `cargo xtask test` installs it")?;
+        // Another provider that is installed already is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        wait_until("WebKitWebDriver", || Ok(listens(port)))?;
+        let url = format!("http://127.0.0.1:{port}");
+        let session = runtime.block_on(WebDriver::new(&url, Capabilities::new()))?;
+        Ok(Self { runtime, session, process })
+    }
+
+    /// Turns to the page whose address ends so. Handles come in no order.
+    async fn turn_to(&self, page: &str) -> Result<()> {
+        for handle in self.session.windows().await? {
+            self.session.switch_to_window(handle).await?;
+            if self.session.current_url().await?.as_str().ends_with(page) {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("no page {page}")
+    }
+
+    /// What a person reads on a page.
+    pub(crate) fn text(&self, page: &str) -> Result<String> {
+        let text = self.runs(page, "return document.body.innerText")?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in a page; what it returns.
+    pub(crate) fn runs(&self, page: &str, script: &str) -> Result<Value> {
+        self.runtime.block_on(async {
+            self.turn_to(page).await?;
+            Ok(self.session.execute(script, Vec::new()).await?.json().clone())
+        })
+    }
+
+    /// Calls a command of the shell from a page, past the page's own code: `"done"`, or why not.
+    pub(crate) fn invokes(&self, page: &str, command: &str, arguments: &str) -> Result<String> {
+        let script = format!(
+            "const tell = arguments[arguments.length - 1]; \
+             window.__TAURI_INTERNALS__.invoke('{command}', {arguments}) \
+             .then(() => tell('done'), (why) => tell(String(why.code ?? why)))"
+        );
+        self.runtime.block_on(async {
+            self.turn_to(page).await?;
+            let answer = self.session.execute_async(&script, Vec::new()).await?;
+            Ok(answer.json().as_str().unwrap_or_default().to_owned())
+        })
+    }
+
+    /// Where the innermost element with this text, or the first one of this selector, has its middle.
+    fn middle_of(&self, page: &str, element: &str) -> Result<(i32, i32)> {
+        let wanted = serde_json::to_string(element)?;
+        let script = format!(
+            "const wanted = {wanted}; \
+             const named = [...document.querySelectorAll('#app *')] \
+               .filter((e) => e.innerText && e.innerText.trim() === wanted).pop(); \
+             const found = named ?? document.querySelector(wanted); \
+             const box = found.getBoundingClientRect(); \
+             return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)]"
+        );
+        let middle = self.runs(page, &script)?;
+        let at = |i: usize| middle[i].as_i64().and_then(|value| i32::try_from(value).ok());
+        at(0).zip(at(1)).with_context(|| format!("{element} is not on {page}"))
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let session = self.session.clone();
+        let _ = self.runtime.block_on(session.quit());
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Gives things that must not happen the time to happen.
+pub(crate) fn stays(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+    for _ in 0..10 {
+        ensure!(holds()?, "{what} did not stay so");
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
