@@ -18,10 +18,13 @@ impl TrayIcon {
     /// Puts the icon into the tray, now or as soon as there is one.
     pub(crate) async fn make(app: AppHandle, host: TrayHost) -> Self {
         let tray = Tray { state: TrayState::Idle, text: text("tray-idle"), paused: false };
-        let item = Item { tray, app, host };
+        // There is one unless `watcher_offline` says otherwise, also in the course of `spawn`.
+        host.set(true);
+        let item = Item { tray, app, host: host.clone() };
         match item.assume_sni_available(true).spawn().await {
             Ok(handle) => Self(Some(handle)),
             Err(error) => {
+                host.set(false);
                 tracing::warn!(%error, "{}", text("shell-no-tray"));
                 Self(None)
             }

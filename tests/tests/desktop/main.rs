@@ -12,7 +12,7 @@ use ringside_tests::app::{World, wait_until};
 use ringside_tests::session::SessionOptions;
 use serde_json::json;
 
-use shell::{Shell, app_command, free_port, listens, stays};
+use shell::{Shell, app_command, free_port, listens, stays, with_tray};
 
 /// One number, two contacts.
 fn two_adas(shell: &Shell) -> Result<()> {
@@ -121,6 +121,7 @@ fn closing_keeps_the_app_and_a_second_start_brings_the_window() -> Result<()> {
     let window = shell.main()?.context("no window")?;
     shell.close(&window)?;
     wait_until("the window to go", || Ok(shell.main()?.is_none()))?;
+    assert_eq!(shell.state_of(&window)?, "Iconic", "without a tray it would be out of reach");
     let status = shell.world.ctl(["status"])?;
     assert_eq!(status["softphones"][0]["health"], "up", "the app ended with its window");
     assert!(shell.start_again()?.success());
@@ -130,6 +131,20 @@ fn closing_keeps_the_app_and_a_second_start_brings_the_window() -> Result<()> {
     })?;
     let ended = shell.terminate()?;
     assert_eq!(ended.code(), Some(0), "it did not end in order");
+    Ok(())
+}
+
+#[test]
+fn with_a_tray_closing_hides_the_window_and_its_icon_brings_it_back() -> Result<()> {
+    let shell = Shell::start_in(with_tray()?, &[])?;
+    wait_until("the main window", || Ok(shell.main()?.is_some()))?;
+    let window = shell.main()?.context("no window")?;
+    shell.close(&window)?;
+    wait_until("the window to be hidden", || Ok(shell.state_of(&window)? == "Withdrawn"))?;
+    // The only icon stands in the corner of the panel, which is 28 pixels high.
+    shell.click_at(14, 14)?;
+    wait_until("the window to be back", || Ok(shell.main()?.is_some()))?;
+    assert_eq!(shell.state_of(&window)?, "Normal");
     Ok(())
 }
 

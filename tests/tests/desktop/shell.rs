@@ -40,8 +40,11 @@ impl Shell {
     /// Starts the app with these arguments, connects CRM and softphone, and puts the keyboard into
     /// a terminal, where the agent writes.
     pub(crate) fn start(arguments: &[&str]) -> Result<Self> {
-        let options = SessionOptions { wm: true, dunst: true, ..SessionOptions::default() };
-        let world = World::unconnected(options)?;
+        Self::start_in(plain()?, arguments)
+    }
+
+    /// The same on a desktop that was prepared before.
+    pub(crate) fn start_in(world: World, arguments: &[&str]) -> Result<Self> {
         let inspector = free_port()?;
         let mut command = app_command(&world)?;
         let app = command
@@ -157,13 +160,25 @@ impl Shell {
         Ok(path)
     }
 
+    /// Clicks at this place of the screen.
+    pub(crate) fn click_at(&self, x: i32, y: i32) -> Result<()> {
+        let (x, y) = (x.to_string(), y.to_string());
+        self.world.session.xdotool(["mousemove", &x, &y, "click", "1"]).map(drop)
+    }
+
+    /// How the window manager has a window: `Normal`, `Iconic`, or `Withdrawn` when it is hidden.
+    pub(crate) fn state_of(&self, window: &Window) -> Result<String> {
+        let state = self.world.session.run("xprop", ["-id", &window.id, "WM_STATE"])?;
+        let named = state.split("window state: ").nth(1).and_then(|rest| rest.lines().next());
+        // A hidden window has lost the property.
+        Ok(named.unwrap_or("Withdrawn").to_owned())
+    }
+
     /// Clicks into the pop, at the middle of the element that shows this text or has this class.
     pub(crate) fn click_in_pop(&self, element: &str) -> Result<()> {
         let at = self.driver()?.middle_of("pop.html", element)?;
         let pop = self.pop()?.context("no pop to click into")?;
-        let (x, y) = ((pop.x + at.0).to_string(), (pop.y + at.1).to_string());
-        self.world.session.xdotool(["mousemove", &x, &y, "click", "1"])?;
-        Ok(())
+        self.click_at(pop.x + at.0, pop.y + at.1)
     }
 
     /// WebKit's driver.
@@ -208,6 +223,31 @@ impl Drop for Shell {
             let _ = child.wait();
         }
     }
+}
+
+/// A desktop with a window manager and notifications, and no tray.
+pub(crate) fn plain() -> Result<World> {
+    World::unconnected(SessionOptions { wm: true, dunst: true, ..SessionOptions::default() })
+}
+
+/// A desktop with Xfce's panel along its upper edge, and in that nothing but a tray.
+pub(crate) fn with_tray() -> Result<World> {
+    let world = plain()?;
+    let folder = world.session.home().join(".config/xfce4/xfconf/xfce-perchannel-xml");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("xfce4-panel.xml"), include_str!("xfce4-panel.xml"))?;
+    // The session's bus starts nothing by itself; where the settings daemon lies, its file says.
+    let service = fs::read_to_string("/usr/share/dbus-1/services/org.xfce.Xfconf.service")
+        .context("xfce4-panel is not installed; `cargo xtask test` installs it")?;
+    let daemon = service.lines().find_map(|line| line.strip_prefix("Exec=")).context("no Exec")?;
+    for (name, program) in
+        [("org.xfce.Xfconf", daemon), ("org.kde.StatusNotifierWatcher", "xfce4-panel")]
+    {
+        // Both end with the session.
+        world.session.command(program).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        wait_until(name, || Ok(world.session.pid_of(name).is_ok()))?;
+    }
+    Ok(world)
 }
 
 /// The app in the world's session and profile; what it says goes to a file there.
