@@ -1,5 +1,6 @@
 //! `doctor`: what is configured, reachable and broken, link by link.
 
+use futures::future::join_all;
 use ringside_domain::HealthState;
 use ringside_notify::State as Notifications;
 use ringside_protocol::Reply;
@@ -11,6 +12,26 @@ use super::{Answer, Controller};
 
 impl Controller {
     pub(super) fn doctor(&self, reply: Answer) {
+        // Accounts are asked now: what they last said may be hours old.
+        let asked: Vec<_> = self
+            .accounts
+            .values()
+            .filter_map(|account| Some((account.settings.id.clone(), account.crm.clone()?)))
+            .map(|(id, crm)| async move { (id, crm.user_info().await) })
+            .collect();
+        let notifier = self.notifier.clone();
+        let all = async move { tokio::join!(join_all(asked), notifier.state()) };
+        self.spawn(all, move |c, (answers, notifications)| {
+            for (id, answer) in answers {
+                c.account_answered(&id, answer.as_ref().err());
+            }
+            let mut checks = c.check_links();
+            checks.push(check_notifications(&notifications));
+            let _ = reply.send(Ok(Reply::Doctor(checks)));
+        });
+    }
+
+    fn check_links(&self) -> Vec<CheckView> {
         let mut checks = vec![self.check_settings(), self.check_vault(), self.check_journal()];
         let sources = self.source_views();
         if sources.is_empty() {
@@ -24,11 +45,7 @@ impl Controller {
         checks.extend(accounts.iter().map(|link| check_link("account", link)));
         checks.push(self.check_outbox());
         checks.push(check_display());
-        let notifier = self.notifier.clone();
-        self.spawn(async move { notifier.state().await }, move |_, state| {
-            checks.push(check_notifications(&state));
-            let _ = reply.send(Ok(Reply::Doctor(checks)));
-        });
+        checks
     }
 
     fn check_settings(&self) -> CheckView {
