@@ -1,4 +1,5 @@
-//! The first run: the calls of the past are taken in and matched in one batch.
+//! The first run: a CRM and a softphone are connected, the doctor looks at every link, and the calls
+//! of the past are taken in and matched in one batch.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::collections::BTreeMap;
@@ -6,7 +7,8 @@ use std::fmt::Write;
 use std::process::Stdio;
 
 use anyhow::Result;
-use ringside_tests::app::World;
+use ringside_tests::app::{World, wait_until};
+use ringside_tests::session::{Keyring, SessionOptions};
 use serde_json::{Value, json};
 
 /// Distinct numbers among the calls of the past: three people of the demo, a shared number, and
@@ -92,3 +94,73 @@ fn a_batch_that_is_cancelled_stops_and_keeps_what_it_found() -> Result<()> {
     assert_eq!(done["cancelled"], false);
     Ok(())
 }
+
+#[test]
+fn a_wrong_key_is_refused_and_leaves_nothing_behind() -> Result<()> {
+    let mut world = World::unconnected(HEADLESS)?;
+    world.start_engine()?;
+    let url = world.crm.url();
+    let mut add = world.ctl_command(["account", "add", "example", "--url", &url]);
+    let output = add.env("RINGSIDE_KEY", "wrong").output()?;
+    let fault: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(output.status.code(), Some(5), "{fault}");
+    assert_eq!(fault["error"]["code"], "signed_out");
+    let words = String::from_utf8(output.stderr)?;
+    assert!(words.contains("Reconnect") && !words.contains("wrong"), "{words}");
+    assert_eq!(world.ctl(["account", "list"])?, json!([]));
+    assert_eq!(world.ctl(["settings", "get", "accounts"])?, json!([]));
+    // The right one then works, and finds a number stored in the CRM's own way.
+    world.add_account()?;
+    let found = world.ctl(["match", "+14155550142"])?;
+    assert_eq!(found["matches"][0]["name"], "Nadia Okafor");
+    Ok(())
+}
+
+#[test]
+fn the_doctor_names_each_link_and_what_to_do() -> Result<()> {
+    let mut world = World::unconnected(HEADLESS)?;
+    world.start_engine()?;
+    let verdict = |world: &World, link: &str| -> Result<(String, Value)> {
+        let checks = world.ctl(["doctor"])?;
+        let check = checks.as_array().unwrap().iter().find(|check| check["link"] == link).unwrap();
+        let told = check["text"].as_str().is_some_and(|text| !text.is_empty());
+        assert!(told && (check["verdict"] == "ok" || !check["next"].is_null()), "{check}");
+        Ok((check["verdict"].as_str().unwrap().to_owned(), check["next"].clone()))
+    };
+    for link in ["softphone", "account"] {
+        let (off, next) = verdict(&world, link)?;
+        assert!(off == "off" && next.as_str().unwrap().contains("ringsidectl"), "{next}");
+    }
+    world.connect()?;
+    for link in ["settings", "keyring", "journal", "softphone", "account", "outbox"] {
+        assert_eq!(verdict(&world, link)?.0, "ok", "{link}");
+    }
+    world.crm.stop()?;
+    assert_eq!(verdict(&world, "account")?.0, "broken", "it says what was, not what is");
+    world.phone.kill()?;
+    wait_until("the softphone's end", || Ok(verdict(&world, "softphone")?.0 == "broken"))?;
+    Ok(())
+}
+
+#[test]
+fn commands_work_while_nobody_runs_the_profile() -> Result<()> {
+    let mut world = World::start()?;
+    world.caller("+14155550142").give_up(800).start()?.wait()?;
+    world.run()?.call("ended")?;
+    world.run()?.pop("found")?;
+    world.quit_engine()?;
+    world.ctl(["calls", "note", "last", "Noted by hand."])?;
+    assert_eq!(world.ctl(["calls", "list"])?["calls"][0]["note"], "Noted by hand.");
+    world.ctl(["calls", "choose", "last", &world.crm.contact_id("Nadia Okafor")?])?;
+    world.ctl(["calls", "log", "last"])?;
+    assert_eq!(world.crm.activities()?, Vec::<Value>::new(), "only who runs the profile sends");
+    let (code, fault, _) = world.refused(["ring", "--from", "+14155550142"])?;
+    assert_eq!((code, &fault["code"]), (3, &json!("not_running")));
+    world.start_engine()?;
+    assert_eq!(world.crm.only_activity()?["note"], "Noted by hand.");
+    Ok(())
+}
+
+/// A session without a screen.
+const HEADLESS: SessionOptions =
+    SessionOptions { display: false, keyring: Keyring::Unlocked, dunst: false, wm: false };

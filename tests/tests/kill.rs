@@ -82,6 +82,42 @@ fn killed_while_talking_it_logs_exactly_once() -> Result<()> {
     Ok(())
 }
 
+/// What the engine says on the way from ring to log, as far as a kill right after it is another kill.
+fn steps() -> [(&'static str, fn(&Value) -> bool); 6] {
+    [
+        ("the first word", |e| e["event"] == "call" && e["call"]["state"] == "ringing"),
+        ("the choice", |e| e["event"] == "choice"),
+        ("the end", |e| e["event"] == "call" && e["call"]["state"] == "ended"),
+        ("ready", |e| e["event"] == "log" && e["state"] == "ready"),
+        ("sending", |e| e["event"] == "log" && e["state"] == "sending"),
+        ("done", |e| e["event"] == "log" && e["state"] == "done"),
+    ]
+}
+
+#[test]
+fn killed_at_every_step_from_ring_to_log_it_logs_each_call_exactly_once() -> Result<()> {
+    let mut world = auto_logging()?;
+    for (logged, (step, reached)) in steps().into_iter().enumerate() {
+        let from = world.run()?.events().len();
+        let caller = world.caller(NADIA).give_up(1200).start()?;
+        world.run()?.wait_from(from, step, reached)?;
+        world.kill_engine()?;
+        world.start_engine()?;
+        caller.wait()?;
+        wait_until(&format!("the log after a kill at {step}"), || {
+            Ok(world.crm.activities()?.len() > logged)
+        })?;
+        wait_until("an empty outbox", || Ok(world.ctl(["outbox", "list"])? == json!([])))?;
+        let activities = world.crm.activities()?;
+        assert_eq!(activities.len(), logged + 1, "killed at {step}: {activities:#?}");
+        let result = activities[logged]["result"].as_str().unwrap();
+        assert!(["missed", "lost"].contains(&result), "killed at {step}: {result}");
+        assert_eq!(activities[logged]["duration_s"], 0, "killed at {step}");
+        world.links_up()?;
+    }
+    Ok(())
+}
+
 #[test]
 fn a_call_that_ends_while_ringside_is_down_is_logged_once_as_lost() -> Result<()> {
     let mut world = auto_logging()?;
