@@ -11,6 +11,7 @@ mod desktop;
 mod packages;
 mod programs;
 mod run;
+mod screenshots;
 #[path = "../../tests/src/session.rs"]
 mod session;
 mod setup;
@@ -39,6 +40,8 @@ enum Task {
         #[arg(long)]
         headless: bool,
     },
+    /// Take the pictures of the README of the real windows, on a virtual display.
+    Screenshots,
     /// Install what the tests need, then check format, lint and licences, and run all tests.
     Test,
 }
@@ -47,6 +50,7 @@ fn main() -> Result<()> {
     let workspace = Workspace::find()?;
     match Cli::parse().task {
         Task::Run { headless } => run::run(&workspace, headless),
+        Task::Screenshots => screenshots::take(&workspace),
         Task::Test => test::test(&workspace),
     }
 }

@@ -14,8 +14,7 @@ pub(crate) const BUILD: &[Package] = &[
 pub(crate) const BUILD_APP: &[Package] = &[("libwebkit2gtk-4.1-dev", "the windows of the app")];
 
 /// What the app uses on any desktop.
-pub(crate) const RUN_APP: &[Package] =
-    &[("libayatana-appindicator3-1", "the tray icon"), ("fonts-inter", "the typeface of the app")];
+pub(crate) const RUN_APP: &[Package] = &[("fonts-inter", "the typeface of the app")];
 
 /// A session bus and a keyring, where the machine has no desktop.
 pub(crate) const OWN_SESSION: &[Package] = &[
@@ -35,6 +34,10 @@ pub(crate) const VIRTUAL_DISPLAY: &[Package] = &[
     ("fonts-dejavu-core", "signs that other typefaces lack"),
 ];
 
+/// Pictures of single windows, beside [`VIRTUAL_DISPLAY`].
+pub(crate) const PICTURES: &[Package] =
+    &[("xdotool", "finds the windows"), ("imagemagick", "takes pictures of them (import)")];
+
 /// What the end-to-end tests drive and watch, beside all of the above.
 pub(crate) const TEST: &[Package] = &[
     ("baresip-core", "a real softphone"),
@@ -46,7 +49,8 @@ pub(crate) const TEST: &[Package] = &[
     ("xdotool", "keys and clicks on the screen"),
     ("wmctrl", "the close button of a window"),
     ("imagemagick", "compares pictures"),
-    ("trayer", "a tray to show the icon in"),
+    ("xfce4-panel", "a tray to show the icon in"),
+    ("xterm", "the other window that the agent writes in"),
     ("libsecret-tools", "looks into the keyring from outside"),
     ("libnotify-bin", "sends notifications beside ours"),
     ("desktop-file-utils", "checks the desktop entry"),

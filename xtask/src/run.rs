@@ -71,6 +71,12 @@ fn build(workspace: &Workspace, stage: Stage) -> Result<()> {
         cmd!(shell, "cargo build --workspace --exclude ringside --bins").run()?;
         return Ok(());
     }
+    build_app(workspace)
+}
+
+/// Builds user interface and app.
+pub(crate) fn build_app(workspace: &Workspace) -> Result<()> {
+    let shell = &workspace.shell;
     setup::require_node(workspace)?;
     ui::install(workspace)?;
     ui::script(workspace, "build")?;
@@ -105,7 +111,7 @@ fn play(workspace: &Workspace, stage: Stage, machine: &Machine) -> Result<()> {
 }
 
 /// An empty profile: the demo begins anew each time, and touches no other profile.
-fn fresh_profile(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn fresh_profile(workspace: &Workspace) -> Result<PathBuf> {
     let profile = workspace.target("demo-profile");
     if profile.exists() {
         fs::remove_dir_all(&profile).with_context(|| profile.display().to_string())?;

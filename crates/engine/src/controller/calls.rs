@@ -156,9 +156,9 @@ impl Controller {
             let fault = Fault::new(ErrorCode::BadRequest).with("reason", scenario);
             return answers::fault(reply, fault);
         };
-        if !self.sources.contains_key(&SourceId::new(super::links::SIMULATED)) {
+        if !self.sources.contains_key(&SourceId::new(super::softphones::SIMULATED)) {
             let fault = Fault::new(ErrorCode::NoSuchSoftphone);
-            return answers::fault(reply, fault.with("softphone", super::links::SIMULATED));
+            return answers::fault(reply, fault.with("softphone", super::softphones::SIMULATED));
         }
         if scenario == Scenario::History {
             let softphone: Arc<dyn Softphone> = self.simulated.clone();

@@ -1,6 +1,7 @@
 //! The brain: one actor, one [`Tick`] enum, one `match`. No tick waits for another's I/O: what
 //! takes time runs beside it and comes back as [`Tick::Then`].
 
+mod accounts;
 mod answers;
 mod batch;
 mod calls;
@@ -9,13 +10,15 @@ mod contacts;
 mod decisions;
 mod desk;
 mod doctor;
-mod links;
 mod lookups;
 mod notices;
 mod outbox;
+mod pages;
 mod publish;
+mod refresh;
 mod rings;
 mod secrets;
+mod softphones;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -85,8 +88,8 @@ pub(crate) struct Controller {
     desks: BTreeMap<CallId, Desk>,
     dirty: BTreeSet<CallId>,
     pops_changed: bool,
-    accounts: BTreeMap<AccountId, links::Account>,
-    sources: BTreeMap<SourceId, links::Source>,
+    accounts: BTreeMap<AccountId, accounts::Account>,
+    sources: BTreeMap<SourceId, softphones::Source>,
     simulated: Arc<Simulated>,
     script: Arc<Script>,
     outbox: outbox::Outbox,
@@ -148,8 +151,8 @@ impl Controller {
             pops_changed: false,
             accounts: BTreeMap::new(),
             sources: BTreeMap::new(),
-            simulated: Arc::new(Simulated::new(SourceId::new(links::SIMULATED))),
-            script: Arc::new(Script::new(SourceId::new(links::SCRIPT))),
+            simulated: Arc::new(Simulated::new(SourceId::new(softphones::SIMULATED))),
+            script: Arc::new(Script::new(SourceId::new(softphones::SCRIPT))),
             outbox: outbox::Outbox::default(),
             batch: batch::Batch::default(),
             counts: ringside_store::journal::Counts::default(),

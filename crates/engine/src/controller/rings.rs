@@ -220,7 +220,7 @@ impl Controller {
             source.checked_at = Some(Timestamp::now());
         }
         // Scripts have no link that could be up or down.
-        if changed && health.source.as_str() != super::links::SCRIPT {
+        if changed && health.source.as_str() != super::softphones::SCRIPT {
             let name = source.settings.name.clone();
             self.emit(Event::Health {
                 link: LinkKind::Softphone,

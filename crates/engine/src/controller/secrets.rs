@@ -246,7 +246,7 @@ impl Controller {
         match self.vault_state {
             VaultState::Opening => false,
             VaultState::Open | VaultState::Passphrase => {
-                !self.opening && self.accounts.values().all(super::links::Account::is_opened)
+                !self.opening && self.accounts.values().all(super::accounts::Account::is_opened)
             }
             VaultState::Locked | VaultState::Absent | VaultState::Failed => true,
         }

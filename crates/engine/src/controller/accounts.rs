@@ -1,29 +1,20 @@
-//! Accounts and softphones: opened from the settings, watched, added and removed.
+//! Accounts: opened from the settings, watched, added and removed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
 use jiff::Timestamp;
 use ringside_crm::Crm;
 use ringside_domain::log::LogFailureCode;
 use ringside_domain::matching::FailureReason;
-use ringside_domain::settings::{AccountSettings, SoftphoneKind, SoftphoneSettings};
-use ringside_domain::{AccountId, ContactRef, HealthState, LogEntry, LogState, Region, SourceId};
+use ringside_domain::settings::AccountSettings;
+use ringside_domain::{AccountId, HealthState, Region};
 use ringside_protocol::event::LinkKind;
 use ringside_protocol::view::LinkView;
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
-use ringside_softphone::Softphone;
-use ringside_softphone::baresip::Baresip;
 use secrecy::SecretString;
-use tokio::task::AbortHandle;
 
-use super::{Answer, Controller, Tick, answers};
-
-/// The id of the simulated softphone, of which there is one.
-pub(super) const SIMULATED: &str = "simulated";
-/// The id of rings from scripts.
-pub(super) const SCRIPT: &str = "script";
+use super::{Answer, Controller, answers};
 
 /// A connected CRM login.
 pub(crate) struct Account {
@@ -36,18 +27,6 @@ pub(crate) struct Account {
     checked_at: Option<Timestamp>,
     user: Option<String>,
 }
-
-/// A softphone that is listened to.
-pub(crate) struct Source {
-    pub(super) settings: SoftphoneSettings,
-    pub(super) softphone: Arc<dyn Softphone>,
-    task: Option<AbortHandle>,
-    pub(super) health: HealthState,
-    pub(super) detail: Option<String>,
-    pub(super) retry_at: Option<Timestamp>,
-    pub(super) checked_at: Option<Timestamp>,
-}
-
 impl Account {
     fn new(settings: AccountSettings) -> Self {
         Self {
@@ -376,228 +355,17 @@ impl Controller {
             },
         );
     }
-
-    /// Starts the softphones that the settings name and are not listened to yet; leaves the others.
-    pub(super) fn listen_to_sources(&mut self) {
-        if !self.listening {
-            return;
-        }
-        let mut wanted = self.config.settings().softphones.clone();
-        wanted.push(SoftphoneSettings {
-            id: SourceId::new(SCRIPT),
-            name: SCRIPT.to_owned(),
-            // Never opened by kind: scripts speak through `Command::Ring`.
-            kind: SoftphoneKind::Simulated,
-        });
-        let gone: Vec<SourceId> = self
-            .sources
-            .iter()
-            .filter(|(id, source)| !wanted.iter().any(|w| &w.id == *id && *w == source.settings))
-            .map(|(id, _)| id.clone())
-            .collect();
-        for id in gone {
-            self.stop_source(&id);
-        }
-        for settings in wanted {
-            if !self.sources.contains_key(&settings.id) {
-                self.start_source(settings);
-            }
-        }
-    }
-
-    fn start_source(&mut self, settings: SoftphoneSettings) {
-        let softphone: Arc<dyn Softphone> = match &settings.kind {
-            _ if settings.id.as_str() == SCRIPT => self.script.clone(),
-            SoftphoneKind::Baresip { address } => {
-                Arc::new(Baresip::new(settings.id.clone(), address.clone()))
-            }
-            SoftphoneKind::Simulated => self.simulated.clone(),
-        };
-        let mut events = softphone.events();
-        let ticks = self.ticks.clone();
-        let task = tokio::spawn(async move {
-            while let Some(event) = events.next().await {
-                if ticks.send(Tick::Source(event)).is_err() {
-                    break;
-                }
-            }
-        });
-        self.sources.insert(
-            settings.id.clone(),
-            Source {
-                settings,
-                softphone,
-                task: Some(task.abort_handle()),
-                health: HealthState::Connecting,
-                detail: None,
-                retry_at: None,
-                checked_at: None,
-            },
-        );
-    }
-
-    fn stop_source(&mut self, id: &SourceId) {
-        if let Some(source) = self.sources.remove(id)
-            && let Some(task) = source.task
-        {
-            task.abort();
-        }
-        let changes = self.tracker.remove_source(id, ringside_softphone::clock::now());
-        self.changes(changes);
-    }
-
-    pub(super) fn add_softphone(
-        &mut self,
-        kind: SoftphoneKind,
-        name: Option<String>,
-        reply: Answer,
-    ) {
-        let mut wanted = self.config.settings().clone();
-        let id = match &kind {
-            SoftphoneKind::Simulated => SIMULATED.to_owned(),
-            SoftphoneKind::Baresip { .. } => {
-                let taken = |id: &str| wanted.softphones.iter().any(|s| s.id.as_str() == id);
-                let mut id = "baresip".to_owned();
-                let mut next = 2;
-                while taken(&id) {
-                    id = format!("baresip-{next}");
-                    next += 1;
-                }
-                id
-            }
-        };
-        let id = SourceId::new(id);
-        let same = wanted.softphones.iter().position(|s| s.id == id || s.kind == kind);
-        let settings = SoftphoneSettings {
-            name: name.unwrap_or_else(|| {
-                ringside_words::text(&format!("softphone-{}", kind_name(&kind)))
-            }),
-            id: id.clone(),
-            kind,
-        };
-        // Adding the same one twice is adding it once.
-        let id = match same {
-            Some(at) => wanted.softphones[at].id.clone(),
-            None => {
-                wanted.softphones.push(settings);
-                if let Err(fault) = self.config.set_links(&wanted) {
-                    return answers::fault(reply, fault);
-                }
-                self.listen_to_sources();
-                self.emit(Event::SettingsChanged);
-                id
-            }
-        };
-        let added = wanted.softphones.iter().find(|settings| settings.id == id);
-        match self.sources.get(&id).map(source_view).or_else(|| added.map(unheard_view)) {
-            Some(view) => {
-                let _ = reply.send(Ok(Reply::Link(view)));
-            }
-            None => answers::fault(reply, Fault::new(ErrorCode::NoSuchSoftphone)),
-        }
-    }
-
-    pub(super) fn remove_softphone(&mut self, id: &SourceId, reply: Answer) {
-        let mut wanted = self.config.settings().clone();
-        let before = wanted.softphones.len();
-        wanted.softphones.retain(|settings| &settings.id != id);
-        if wanted.softphones.len() == before {
-            let fault = Fault::new(ErrorCode::NoSuchSoftphone).with("softphone", id.as_str());
-            return answers::fault(reply, fault);
-        }
-        if let Err(fault) = self.config.set_links(&wanted) {
-            return answers::fault(reply, fault);
-        }
-        self.listen_to_sources();
-        self.emit(Event::SettingsChanged);
-        answers::done(reply);
-    }
-
-    /// Settings were edited, here or in the file.
-    pub(super) fn settings_changed(&mut self) {
-        if let Some(problem) = self.config.problem().cloned() {
-            self.notice(problem);
-        }
-        let numbers = self.numbers();
-        self.tracker.set_numbers(numbers);
-        self.connect_accounts();
-        self.listen_to_sources();
-        self.emit(Event::SettingsChanged);
-        self.pops_changed = true;
-    }
-
     pub(super) fn account_views(&self) -> Vec<LinkView> {
         self.accounts.values().map(account_view).collect()
     }
-
-    pub(super) fn source_views(&self) -> Vec<LinkView> {
-        let wanted = &self.config.settings().softphones;
-        wanted
-            .iter()
-            .map(|settings| match self.sources.get(&settings.id) {
-                Some(source) => source_view(source),
-                None => unheard_view(settings),
-            })
-            .collect()
-    }
-
     pub(super) fn account_name(&self, id: &AccountId) -> String {
         self.accounts.get(id).map_or_else(|| id.to_string(), |a| a.settings.name.clone())
     }
-
-    /// The page of a contact, if it may be opened.
-    pub(super) fn contact_page(&self, contact: &ContactRef) -> Option<String> {
-        let account = self.accounts.get(&contact.account)?;
-        account.crm.as_ref()?.contact_url(contact)
-    }
-
-    /// The page of a log, if it is there and may be opened.
-    pub(super) fn log_page(&self, entry: &LogEntry, state: &LogState) -> Option<String> {
-        let LogState::Done { remote_id, .. } = state else { return None };
-        self.accounts.get(entry.account())?.crm.as_ref()?.call_log_url(remote_id)
-    }
-
-    /// Opens a page that an adapter made; the adapter has checked scheme and host.
-    pub(super) fn open_url(&mut self, url: String) {
-        self.desktop.open_url(&url);
-        self.emit(Event::OpenUrl { url });
-    }
-
     pub(super) fn deadline_of(&self, id: &AccountId) -> Duration {
         let seconds = self.accounts.get(id).map_or(8, |account| account.settings.deadline_s);
         Duration::from_secs(seconds.into())
     }
 }
-
-fn kind_name(kind: &SoftphoneKind) -> &'static str {
-    match kind {
-        SoftphoneKind::Baresip { .. } => "baresip",
-        SoftphoneKind::Simulated => "simulated",
-    }
-}
-
-/// A softphone that this owner does not listen to.
-fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
-    LinkView {
-        id: settings.id.to_string(),
-        kind: kind_name(&settings.kind).to_owned(),
-        name: settings.name.clone(),
-        address: address_of(&settings.kind),
-        health: HealthState::Unknown,
-        detail: None,
-        retry_at: None,
-        checked_at: None,
-        user: None,
-    }
-}
-
-fn address_of(kind: &SoftphoneKind) -> Option<String> {
-    match kind {
-        SoftphoneKind::Baresip { address } => Some(address.clone()),
-        SoftphoneKind::Simulated => None,
-    }
-}
-
 pub(super) fn account_view(account: &Account) -> LinkView {
     LinkView {
         id: account.settings.id.to_string(),
@@ -609,15 +377,5 @@ pub(super) fn account_view(account: &Account) -> LinkView {
         retry_at: None,
         checked_at: account.checked_at.map(At),
         user: account.user.clone(),
-    }
-}
-
-pub(super) fn source_view(source: &Source) -> LinkView {
-    LinkView {
-        health: source.health,
-        detail: source.detail.clone(),
-        retry_at: source.retry_at.map(At),
-        checked_at: source.checked_at.map(At),
-        ..unheard_view(&source.settings)
     }
 }
