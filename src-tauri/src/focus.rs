@@ -4,4 +4,4 @@
 #[cfg_attr(not(target_os = "linux"), path = "focus/other.rs")]
 mod os;
 
-pub(crate) use os::{Holder, give, holder};
+pub(crate) use os::{Holder, give, holder, is_with};

@@ -145,7 +145,7 @@ pub(crate) fn is_up(app: &AppHandle) -> bool {
 
 /// Whether it has the keyboard.
 pub(crate) fn has_focus(app: &AppHandle) -> bool {
-    window(app).is_some_and(|window| matches!(window.is_focused(), Ok(true)))
+    window(app).is_some_and(|window| focus::is_with(&window))
 }
 
 fn show(app: &AppHandle) {

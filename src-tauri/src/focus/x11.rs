@@ -1,5 +1,7 @@
 //! Under X, through the window manager (Extended Window Manager Hints 1.5, `_NET_ACTIVE_WINDOW`).
 
+use raw_window_handle::{HasWindowHandle, RawWindowHandle};
+use tauri::WebviewWindow;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, InputFocus, Window,
@@ -20,6 +22,21 @@ pub(crate) fn holder() -> Option<Holder> {
             tracing::debug!(%error, "X does not say who has the keyboard");
             None
         }
+    }
+}
+
+/// Whether this window of ours has the keyboard. GTK cannot be asked: while a shortcut is being
+/// pressed, it takes the focus for lost to whoever listens for it.
+pub(crate) fn is_with(window: &WebviewWindow) -> bool {
+    let own = window.window_handle().ok().and_then(|handle| match handle.as_raw() {
+        RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).ok(),
+        RawWindowHandle::Xcb(handle) => Some(handle.window.get()),
+        _ => None,
+    });
+    match own {
+        Some(own) => holder() == Some(Holder(own)),
+        // Not under X.
+        None => matches!(window.is_focused(), Ok(true)),
     }
 }
 
