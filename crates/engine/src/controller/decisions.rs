@@ -178,15 +178,20 @@ impl Controller {
             let entry = compose(desk, &chosen);
             let present = desk.logs.iter().find(|(e, _)| e.account() == entry.account());
             let state = match present.map(|(_, state)| state.clone()) {
-                Some(done @ LogState::Done { .. }) => {
-                    self.set_log(entry, done);
+                // The CRM has it, or is being told: what differs is brought up to date there.
+                Some(
+                    LogState::Done { .. } | LogState::Outdated { .. } | LogState::Sending { .. },
+                ) => {
                     self.refresh_entries(id);
                     continue;
                 }
-                Some(LogState::Sending { .. }) => continue,
                 // A write whose outcome is unknown must still be looked for before any resend.
                 Some(LogState::Retry { attempt, reason, unknown, .. }) => {
                     LogState::Retry { at: Timestamp::now(), attempt, reason, unknown }
+                }
+                Some(LogState::Parked { reason }) => {
+                    let at = Timestamp::now();
+                    LogState::Retry { at, attempt: 0, reason, unknown: true }
                 }
                 _ if over => LogState::Ready { at: soon(wait) },
                 _ => LogState::Draft,

@@ -222,7 +222,7 @@ impl Controller {
         let Some(state) = state else { return };
         self.account_answered(&key.1, result.as_ref().err());
         self.set_log(entry, state);
-        if changed && result.is_ok() {
+        if changed {
             self.refresh_entries(key.0);
         }
     }
