@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use ringside_tests::app::{World, wait_until};
 use ringside_tests::crm::API_KEY;
+use ringside_tests::session::{Keyring, SessionOptions};
 use serde_json::json;
 
 const NADIA: &str = "+14155550142";
+const PASSPHRASE: &str = "seven quiet otters 5519";
 
 /// A profile that was set up, and is now started with a locked keyring.
 fn locked_from_the_start() -> Result<World> {
@@ -70,6 +72,39 @@ fn a_call_during_a_locked_keyring_survives_a_kill_in_the_sealed_spool() -> Resul
     world.session.unlock_keyring()?;
     world.start_engine()?;
     matched_and_logged(&world, &id)
+}
+
+#[test]
+fn without_a_keyring_calls_pop_and_a_passphrase_keeps_them() -> Result<()> {
+    let options =
+        SessionOptions { display: false, keyring: Keyring::None, dunst: false, wm: false };
+    let mut world = World::unconnected(options)?;
+    world.start_engine()?;
+    world.run()?.wait("no keyring", |e| e["event"] == "vault" && e["state"] == "absent")?;
+    let address = world.phone.control_address();
+    world.ctl(["softphone", "add", "baresip", "--address", &address])?;
+    wait_until("the softphone", || Ok(world.ctl(["status"])?["softphones"][0]["health"] == "up"))?;
+    let id = call_while_locked(&world)?;
+    // The passphrase comes from the environment; the call of before is kept from now on.
+    let mut command = world.ctl_command(["use-passphrase"]);
+    assert!(command.env("RINGSIDE_KEY", PASSPHRASE).status()?.success());
+    world.run()?.wait("the passphrase", |e| e["event"] == "vault" && e["state"] == "passphrase")?;
+    world.add_account()?;
+    matched_and_logged(&world, &id)?;
+    // At the next start it is asked for again, and opens what was kept.
+    world.quit_engine()?;
+    for file in files(world.home()) {
+        let bytes = fs::read(&file).unwrap_or_default();
+        let found = [PASSPHRASE, API_KEY].iter().any(|secret| contains(&bytes, secret.as_bytes()));
+        assert!(!found, "a secret is in {}", file.display());
+    }
+    world.start_engine()?;
+    let mut command = world.ctl_command(["use-passphrase"]);
+    assert!(command.env("RINGSIDE_KEY", PASSPHRASE).status()?.success());
+    wait_until("the call of before", || {
+        let calls = world.ctl(["calls", "list"])?;
+        Ok(calls["calls"][0]["note"] == "Noted while locked.")
+    })
 }
 
 #[test]
