@@ -50,9 +50,24 @@ fn typescript() -> String {
 }
 
 fn schema<T: JsonSchema>() -> String {
-    let mut text = serde_json::to_string_pretty(&schema_for!(T)).expect("a schema is JSON");
+    let schema = serde_json::to_value(schema_for!(T)).expect("a schema is JSON");
+    let mut text = serde_json::to_string_pretty(&sorted(schema)).expect("a schema is JSON");
     text.push('\n');
     text
+}
+
+/// With its keys in order, which depends else on a feature that another crate may turn on.
+fn sorted(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(object) => {
+            let keys: BTreeMap<String, Value> =
+                object.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            Value::Object(keys.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
 
 /// Compares with the committed file, or writes it when asked to.
