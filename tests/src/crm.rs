@@ -2,7 +2,6 @@
 //! lists, its request log, its switches.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -22,6 +21,7 @@ pub struct ExampleCrm {
     client: reqwest::Client,
     data: TempDir,
     port: u16,
+    key: String,
     process: Option<Child>,
 }
 
@@ -38,6 +38,7 @@ impl ExampleCrm {
             client: reqwest::Client::builder().no_proxy().timeout(crate::app::PATIENCE).build()?,
             data: tempfile::Builder::new().prefix("ringside-crm-").tempdir()?,
             port: 0,
+            key: API_KEY.to_owned(),
             process: None,
         };
         crm.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
@@ -54,7 +55,7 @@ impl ExampleCrm {
             .args(["--listen", &format!("127.0.0.1:{}", self.port), "--seed", "demo", "--faults"])
             .arg("--data")
             .arg(self.data.path())
-            .env("EXAMPLE_CRM_API_KEY", API_KEY)
+            .env("EXAMPLE_CRM_API_KEY", &self.key)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -63,6 +64,11 @@ impl ExampleCrm {
         self.process = Some(child);
         ensure!(line?.contains("listening"), "the Example CRM does not listen");
         Ok(())
+    }
+
+    /// From the next start on another key counts, and the one before no longer.
+    pub fn change_key(&mut self, key: &str) {
+        key.clone_into(&mut self.key);
     }
 
     /// Kills it.
@@ -82,18 +88,13 @@ impl ExampleCrm {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The folder of its database.
-    pub fn data(&self) -> &Path {
-        self.data.path()
-    }
-
     /// One request with the key; the answer's JSON, null if it is empty.
     ///
     /// # Errors
     /// The CRM does not answer, or says no.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let mut request =
-            self.client.request(method, format!("{}{path}", self.url())).bearer_auth(API_KEY);
+            self.client.request(method, format!("{}{path}", self.url())).bearer_auth(&self.key);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -187,8 +188,7 @@ impl ExampleCrm {
         self.ask(Method::DELETE, "/_faults", None).map(drop)
     }
 
-    /// The requests since the start, without those of this harness's lists: `(method, path and
-    /// query, status)`.
+    /// The requests since the start, without those of this harness's lists.
     ///
     /// # Errors
     /// As [`ExampleCrm::ask`].

@@ -176,3 +176,57 @@ fn a_withheld_caller_can_be_told_by_name_and_logged() -> Result<()> {
     assert_eq!(world.ctl(["calls", "show", &next])?["pop"]["chosen"], json!([]));
     Ok(())
 }
+
+#[test]
+fn a_log_waits_for_an_account_that_was_signed_out_and_goes_on_with_the_new_key() -> Result<()> {
+    let mut world = World::start()?;
+    let call = missed(&world, NADIA)?;
+    matched(&world, &call)?;
+    // Somebody changes the key in the CRM: the one that Ringside has counts no longer.
+    world.crm.stop()?;
+    world.crm.change_key("another-key-77aa01");
+    world.crm.start_again()?;
+    world.ctl(["calls", "log", &call])?;
+    let waits = world.run()?.logged("retry")?;
+    assert_eq!(waits["reason"]["code"], "signed_out");
+    world.run()?.wait("signed out", |e| {
+        e["event"] == "health" && e["link"] == "account" && e["state"] == "signed_out"
+    })?;
+    let mut reconnect = world.ctl_command(["account", "reconnect", "Demo"]);
+    let refused = reconnect.env("RINGSIDE_KEY", "a-wrong-one").output()?;
+    assert_eq!(refused.status.code(), Some(5), "a wrong key was taken");
+    let mut reconnect = world.ctl_command(["account", "reconnect", "Demo"]);
+    assert!(reconnect.env("RINGSIDE_KEY", "another-key-77aa01").output()?.status.success());
+    let activity = world.crm.only_activity()?;
+    assert!(activity["external_key"].as_str().unwrap().contains(&call));
+    assert_eq!(world.ctl(["account", "list"])?.as_array().unwrap().len(), 1);
+    // The new key is there after a restart too.
+    world.quit_engine()?;
+    world.start_engine()?;
+    world.links_up()
+}
+
+#[test]
+fn a_call_that_a_script_tells_of_is_popped_and_logged() -> Result<()> {
+    let world = World::start()?;
+    let ring = ["ring", "--id", "pbx-77", "--from", "(415) 555-0142", "--to", "Front desk"];
+    let phase = |phase: &'static str| world.ctl(ring.into_iter().chain(["--phase", phase]));
+    phase("ringing")?;
+    let pop = world.run()?.pop("found")?;
+    assert_eq!(pop["matches"][0]["name"], "Nadia Okafor");
+    phase("ringing")?;
+    phase("answered")?;
+    let answered = std::time::Instant::now();
+    // Somebody talks for a moment; the length is what passed, not what a script says.
+    wait_until("a second of talk", || Ok(answered.elapsed().as_millis() > 1200))?;
+    phase("ended")?;
+    let ended = world.run()?.call("ended")?;
+    assert_eq!(ended["call"]["id"], pop["call"]["id"], "a repeated ring is another call");
+    world.ctl(["calls", "log", "last"])?;
+    let activity = world.crm.only_activity()?;
+    let duration = activity["duration_s"].as_u64().unwrap();
+    assert!((1..=answered.elapsed().as_secs()).contains(&duration), "{activity}");
+    assert_eq!(activity["to_number"], "Front desk");
+    assert_eq!(world.ctl(["calls", "list"])?["calls"].as_array().unwrap().len(), 1);
+    Ok(())
+}
