@@ -97,12 +97,7 @@ impl Session {
             Keyring::Fresh | Keyring::None => {}
         }
         if options.wm {
-            let openbox = session.command("openbox").arg("--sm-disable").spawn();
-            session.keep(openbox, "openbox")?;
-            wait_for("the window manager", || {
-                let root = session.run("xprop", ["-root", "_NET_SUPPORTING_WM_CHECK"])?;
-                Ok(root.contains("window id"))
-            })?;
+            session.start_window_manager()?;
         }
         if options.dunst {
             session.start_service("org.freedesktop.Notifications")?;
@@ -353,6 +348,23 @@ impl Session {
     fn bus(&self, method: &str, args: &[&str]) -> Result<String> {
         let method = format!("org.freedesktop.DBus.{method}");
         gdbus(self, "org.freedesktop.DBus", "/org/freedesktop/DBus", &method, args)
+    }
+
+    /// openbox sometimes ends at once on a busy machine, without a word; it is then started again.
+    fn start_window_manager(&mut self) -> Result<()> {
+        let mut tries = 3;
+        loop {
+            let openbox = self.command("openbox").arg("--sm-disable").spawn();
+            self.keep(openbox, "openbox")?;
+            let up = wait_for("the window manager", || {
+                let root = self.run("xprop", ["-root", "_NET_SUPPORTING_WM_CHECK"])?;
+                Ok(root.contains("window id"))
+            });
+            tries -= 1;
+            if up.is_ok() || tries == 0 {
+                return up;
+            }
+        }
     }
 
     fn keep(&mut self, child: std::io::Result<Child>, program: &str) -> Result<()> {

@@ -17,12 +17,13 @@ pub(crate) struct Scribe {
 /// Resolves once a write is safe on disk.
 pub(crate) type Written = BoxFuture<'static, Result<bool, Error>>;
 
+type Told = Box<dyn FnOnce() + Send>;
 type Then = oneshot::Sender<Result<bool, Error>>;
 
 enum Write {
     Record(Box<Record>),
     Note { call: CallId, text: String, then: Then },
-    Log { entry: Box<LogEntry>, state: Box<LogState> },
+    Log { entry: Box<LogEntry>, state: Box<LogState>, told: Told },
     MoveLog { entry: Box<LogEntry>, from: Box<LogState>, to: Box<LogState>, then: Then },
     RemoveLog { call: CallId, account: AccountId },
     Journal(Journal),
@@ -52,8 +53,16 @@ impl Scribe {
         self.push(Write::Record(Box::new(record)));
     }
 
-    pub(crate) fn log(&self, entry: LogEntry, state: LogState) {
-        self.push(Write::Log { entry: Box::new(entry), state: Box::new(state) });
+    /// Writes a log and its state; `told` is called, in the order of the writes, once it is safe on
+    /// disk.
+    pub(crate) fn log(
+        &self,
+        entry: LogEntry,
+        state: LogState,
+        told: impl FnOnce() + Send + 'static,
+    ) {
+        let told = Box::new(told);
+        self.push(Write::Log { entry: Box::new(entry), state: Box::new(state), told });
     }
 
     pub(crate) fn remove_log(&self, call: CallId, account: AccountId) {
@@ -138,7 +147,13 @@ impl Books {
             }
             Write::Record(record) => (self.record(&record).await, None),
             Write::Note { call, text, then } => (self.note(call, text).await, Some(then)),
-            Write::Log { entry, state } => (self.log(&entry, &state).await, None),
+            Write::Log { entry, state, told } => {
+                let result = self.log(&entry, &state).await;
+                if result.is_ok() {
+                    told();
+                }
+                (result, None)
+            }
             Write::MoveLog { entry, from, to, then } => {
                 let result = match &self.journal {
                     Some(journal) => {

@@ -67,7 +67,7 @@ impl From<Deal> for Associated {
         Self {
             id: Some(deal.id.to_string()),
             title: Some(deal.title),
-            detail: Some(format!("{} {} · {}", deal.currency, deal.amount, deal.stage)),
+            detail: Some(format!("{} {} · {}", deal.currency, grouped(deal.amount), deal.stage)),
         }
     }
 }
@@ -198,4 +198,19 @@ impl From<Activity> for RemoteLog {
             note: text::clean_note(&activity.note),
         }
     }
+}
+
+/// Whole units with groups of three, as in 12,400.
+fn grouped(amount: f64) -> String {
+    let whole = format!("{amount:.0}");
+    let digits = whole.trim_start_matches('-').len();
+    let mut out = String::with_capacity(whole.len() + digits / 3);
+    for (at, c) in whole.chars().enumerate() {
+        let left = whole.len() - at;
+        if c.is_ascii_digit() && left < digits && left % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }

@@ -114,8 +114,8 @@ async fn every_field_of_a_match_arrives() {
     assert_eq!(
         deals,
         [
-            ("deal", "Renewal 2027", "USD 12400 · In negotiation"),
-            ("deal", "Cold-chain pilot", "USD 6000 · Qualified")
+            ("deal", "Renewal 2027", "USD 12,400 · In negotiation"),
+            ("deal", "Cold-chain pilot", "USD 6,000 · Qualified")
         ]
     );
 }

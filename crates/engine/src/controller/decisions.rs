@@ -24,7 +24,7 @@ impl Controller {
         if let Some(found) = known {
             let chosen = Chosen { contact, name: found.contact.name.clone(), how: How::Picked };
             self.settle(id, chosen);
-            answers::done(reply);
+            self.done_when_written(id, reply);
             return;
         }
         // Somebody else, found by name: the directory or the CRM knows the name.
@@ -52,7 +52,7 @@ impl Controller {
             move |c, result: Result<_, ringside_crm::Error>| match result {
                 Ok((contact, origin, at)) => {
                     c.add_match(id, contact, origin, at, How::Picked);
-                    answers::done(reply);
+                    c.done_when_written(id, reply);
                 }
                 Err(error) => answers::fault(reply, answers::crm_fault(&error, "")),
             },
@@ -96,6 +96,16 @@ impl Controller {
         self.dirty.insert(id);
         self.emit(Event::Choice { call_id: id, chosen: vec![chosen] });
         self.plan_auto_log(id);
+    }
+
+    /// What the agent decided is confirmed once it is safe on disk.
+    fn done_when_written(&mut self, id: CallId, reply: Answer) {
+        self.save(id);
+        let written = self.scribe.catch_up();
+        self.spawn(written, |_, result| match result {
+            Ok(_) => answers::done(reply),
+            Err(error) => answers::fault(reply, answers::store_fault(&error)),
+        });
     }
 
     pub(super) fn forget_choice(&mut self, id: CallId, reply: Answer) {
@@ -159,7 +169,7 @@ impl Controller {
         }
         let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
         self.write_logs(id, undo);
-        answers::done(reply);
+        self.done_when_written(id, reply);
     }
 
     /// Makes the log of every chosen contact ready to go.
@@ -244,7 +254,7 @@ impl Controller {
         for (entry, _) in logs {
             self.set_log(entry, LogState::Declined);
         }
-        answers::done(reply);
+        self.done_when_written(id, reply);
     }
 
     pub(super) fn undo_log(&mut self, id: CallId, reply: Answer) {
@@ -267,7 +277,7 @@ impl Controller {
             self.remove_log(&entry);
         }
         self.dirty.insert(id);
-        answers::done(reply);
+        self.done_when_written(id, reply);
     }
 
     pub(super) fn keep_open(&mut self, id: CallId, reply: Answer) {

@@ -15,7 +15,7 @@ use ringside_protocol::view::OutboxRow;
 use ringside_protocol::{Event, Reply};
 use ringside_words::text_with;
 
-use super::{Answer, Controller, answers};
+use super::{Answer, Controller, Tick, answers};
 use crate::view;
 
 /// Entries on their way, as the journal holds them.
@@ -47,12 +47,21 @@ fn key(entry: &LogEntry) -> (CallId, AccountId) {
 impl Controller {
     /// Sets entry and state, in memory and in the journal, and tells everybody.
     pub(super) fn set_log(&mut self, entry: LogEntry, state: LogState) {
-        self.scribe.log(entry.clone(), state.clone());
-        self.know_log(entry, state);
+        let (ticks, event) = (self.ticks.clone(), log_event(&entry, &state));
+        // Told once it is safe on disk: what was told is never lost.
+        self.scribe.log(entry.clone(), state.clone(), move || {
+            let _ = ticks.send(Tick::Then(Box::new(move |c| c.emit(event))));
+        });
+        self.hold_log(entry, state);
     }
 
     /// Takes over what the journal already holds.
     fn know_log(&mut self, entry: LogEntry, state: LogState) {
+        self.emit(log_event(&entry, &state));
+        self.hold_log(entry, state);
+    }
+
+    fn hold_log(&mut self, entry: LogEntry, state: LogState) {
         let id = entry.call;
         let key = key(&entry);
         let unsent = !state.is_final();
@@ -65,13 +74,6 @@ impl Controller {
         } else {
             self.outbox.entries.remove(&key);
         }
-        self.emit(Event::Log {
-            call_id: id,
-            account: key.1.clone(),
-            state: state.stage(),
-            remote_id: view::remote_id(&state),
-            reason: view::reason(&state),
-        });
         if let Some(desk) = self.desks.get_mut(&id) {
             let over = desk.call.is_over();
             if over {
@@ -322,6 +324,16 @@ impl Controller {
 
 /// Changes of a log that is in the CRM are gathered for this long.
 const UPDATE_AFTER: Duration = Duration::from_secs(2);
+
+fn log_event(entry: &LogEntry, state: &LogState) -> Event {
+    Event::Log {
+        call_id: entry.call,
+        account: entry.account().clone(),
+        state: state.stage(),
+        remote_id: view::remote_id(state),
+        reason: view::reason(state),
+    }
+}
 
 fn is_due(state: &LogState, now: Timestamp) -> bool {
     state.due_at().is_some_and(|at| at <= now)

@@ -30,7 +30,8 @@ impl Controller {
             }
         }
         if changed {
-            let pops = self.pops();
+            let window = self.config.settings().pop.window;
+            let pops = if window { self.pops() } else { Vec::new() };
             self.desktop.show_pops(&pops, alert);
             self.notify(&dirty);
             self.show_tray();
