@@ -176,7 +176,6 @@ impl Controller {
     pub(super) fn write_logs(&mut self, id: CallId, wait: Duration) {
         let Some(desk) = self.desks.get_mut(&id) else { return };
         desk.declined = false;
-        desk.auto_log_at = None;
         desk.close_at = desk.call.is_over().then(|| soon(wait + LINGER));
         let over = desk.call.is_over();
         let chosen = desk.choice.chosen().to_vec();
@@ -207,6 +206,10 @@ impl Controller {
                 _ => LogState::Draft,
             };
             self.set_log(entry, state);
+        }
+        // Only now: a kill between the writes leaves the plan or the log, never neither.
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.auto_log_at = None;
         }
     }
 
@@ -319,33 +322,26 @@ impl Controller {
 
     /// Logs that have not left follow the new choice.
     fn redirect_logs(&mut self, id: CallId) {
-        let Some(desk) = self.desks.get(&id) else { return };
-        let waiting: Vec<LogEntry> = desk
-            .logs
-            .iter()
-            .filter(|(_, state)| {
-                matches!(
-                    state,
-                    LogState::Draft
-                        | LogState::Ready { .. }
-                        | LogState::Parked { .. }
-                        | LogState::Retry { unknown: false, .. }
-                )
-            })
-            .map(|(entry, _)| entry.clone())
-            .collect();
-        if waiting.is_empty() {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let settled = |state: &LogState| {
+            matches!(state, LogState::Done { .. } | LogState::Outdated { .. } | LogState::Declined)
+        };
+        if desk.logs.iter().all(|(_, state)| settled(state)) {
             return;
         }
-        for entry in &waiting {
-            self.remove_log(entry);
-        }
-        if let Some(desk) = self.desks.get_mut(&id) {
-            desk.logs.retain(|(entry, _)| !waiting.contains(entry));
-            desk.association = None;
-        }
+        desk.association = None;
         let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
         self.write_logs(id, undo);
+        // Another account gets none any more; taken back only once the new log stands.
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let chosen = &desk.choice;
+        let (gone, left): (Vec<_>, Vec<_>) = std::mem::take(&mut desk.logs)
+            .into_iter()
+            .partition(|(entry, state)| chosen.of(entry.account()).is_none() && is_unsent(state));
+        desk.logs = left;
+        for (entry, _) in gone {
+            self.remove_log(&entry);
+        }
     }
 
     pub(super) fn reply_created(reply: Answer, view: ringside_protocol::view::ContactView) {
@@ -360,6 +356,17 @@ impl Controller {
     pub(super) fn closed_lookup(call: &ringside_domain::Call) -> Lookup {
         Lookup::new(&call.number, Vec::new(), false)
     }
+}
+
+/// Whether a log has certainly not reached its CRM.
+fn is_unsent(state: &LogState) -> bool {
+    matches!(
+        state,
+        LogState::Draft
+            | LogState::Ready { .. }
+            | LogState::Parked { .. }
+            | LogState::Retry { unknown: false, .. }
+    )
 }
 
 /// What the CRM is to hold of a call, for one chosen contact.
