@@ -121,6 +121,23 @@ fn killed_at_every_step_from_ring_to_log_it_logs_each_call_exactly_once() -> Res
 }
 
 #[test]
+fn killed_right_after_log_it_was_confirmed_it_logs_exactly_once() -> Result<()> {
+    let mut world = World::start()?;
+    world.ctl(["settings", "set", "log.undo_s", "2"])?;
+    world.caller(NADIA).give_up(800).start()?.wait()?;
+    world.run()?.call("ended")?;
+    let call = ringing(&world)?;
+    let call_id = call.as_str().unwrap();
+    world.ctl(["calls", "choose", call_id, &world.crm.contact_id("Nadia Okafor")?])?;
+    world.ctl(["calls", "log", call_id, "--disposition", "Interested"])?;
+    world.kill_engine()?;
+    assert_eq!(world.crm.activities()?, Vec::<Value>::new(), "not before the seconds of undo");
+    world.start_engine()?;
+    assert_eq!(logged_once(&world, &call)?["disposition"], "Interested");
+    Ok(())
+}
+
+#[test]
 fn a_call_that_ends_while_ringside_is_down_is_logged_once_as_lost() -> Result<()> {
     let mut world = auto_logging()?;
     let caller = world.caller(NADIA).talk(1500).start()?;

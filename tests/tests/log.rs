@@ -79,6 +79,24 @@ fn a_note_written_after_the_log_changes_the_one_log_in_the_crm() -> Result<()> {
 }
 
 #[test]
+fn a_choice_changed_while_the_log_is_on_its_way_is_what_the_crm_holds_in_the_end() -> Result<()> {
+    let world = World::start()?;
+    let twin = world.crm.add_contact("Nadia's Twin", "+1-415-555-0142")?;
+    let call = missed(&world, NADIA)?;
+    world.ctl(["calls", "choose", &call, &world.crm.contact_id("Nadia Okafor")?])?;
+    world.crm.misbehave(&json!({ "path_prefix": "/v1/activities", "delay_ms": 1500 }))?;
+    world.ctl(["calls", "log", &call])?;
+    world.crm.wait_for_write("POST", "/v1/activities")?;
+    world.crm.behave()?;
+    world.ctl(["calls", "choose", &call, &twin])?;
+    wait_until("the twin's log", || {
+        Ok(world.crm.only_activity()?["contact_id"].to_string() == twin)
+    })?;
+    assert_eq!(world.crm.only_activity()?["subject"], "Missed call from Nadia's Twin");
+    Ok(())
+}
+
+#[test]
 fn what_was_decided_during_the_call_survives_a_kill_and_goes_out_at_its_end() -> Result<()> {
     let mut world = World::start()?;
     let caller = world.caller(NADIA).talk_until_hung_up().start()?;
