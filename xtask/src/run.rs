@@ -151,7 +151,8 @@ const FIRST_PAINT: Duration = Duration::from_secs(3);
 
 /// Plays the first call once the program takes commands and its windows can be seen.
 pub(crate) fn first_ring(ctl: &Ctl<'_>, program: &mut Program) -> Result<()> {
-    program.until("the engine", START, || Ok(ctl.run(&["status"]).ok()))?;
+    // A command that only a running engine takes: others would run one of their own meanwhile.
+    program.until("the engine", START, || Ok(ctl.run(&["resume"]).ok()))?;
     std::thread::sleep(FIRST_PAINT);
     let mut refusal = None;
     let ring = program.until("the first ring", START, || {

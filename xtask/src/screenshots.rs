@@ -48,7 +48,7 @@ pub(crate) fn take(workspace: &Workspace) -> Result<()> {
     ctl.run(&["softphone", "add", "simulated"])?;
     ctl.run(&["settings", "set", "pop.theme", "light"])?;
     let mut app = Program::start("Ringside", &mut ctl.program("ringside"), &log)?;
-    app.until("the engine", run::START, || Ok(ctl.run(&["status"]).ok()))?;
+    app.until("the engine", run::START, || Ok(ctl.run(&["simulate", "history"]).ok()))?;
     ctl.run(&["batch", "start"])?;
 
     demo::play_call(&ctl, &crm, &mut app, &mut |moment| {
@@ -60,7 +60,7 @@ pub(crate) fn take(workspace: &Workspace) -> Result<()> {
     })?;
     ctl.run(&["show"])?;
     // The pop leaves by itself once the call is logged.
-    thread::sleep(REST * 4);
+    thread::sleep(REST * 10);
     shoot(&desktop, &folder.join("window.png"), false)?;
     println!("Pictures are in {}", folder.display());
     Ok(())
@@ -74,6 +74,12 @@ fn shoot(desktop: &Desktop, picture: &Path, pop: bool) -> Result<()> {
         let width = geometry.lines().find_map(|line| line.strip_prefix("WIDTH=")?.parse().ok());
         if (width == Some(POP_WIDTH)) != pop {
             continue;
+        }
+        // What stood above a window leaves its place unpainted on a screen without a compositor;
+        // another size makes all of it paint anew.
+        if !pop {
+            output(desktop, &["windowsize", "--sync", id, "1100", "700"])?;
+            thread::sleep(REST);
         }
         let taken = desktop.command("import").args(["-window", id]).arg(picture).status();
         if taken.context("cannot start import")?.success() {

@@ -100,7 +100,7 @@ impl Bus {
                 Ok(id) => return Some(Shown { daemon, id }),
                 Err(error) => tracing::warn!(%error, "notification without an id"),
             },
-            Ok(Err(error)) => tracing::warn!(%error, "notification not shown"),
+            Ok(Err(error)) => tracing::debug!(%error, "notification not shown"),
             Err(_) => tracing::warn!("notification not shown in time"),
         }
         None

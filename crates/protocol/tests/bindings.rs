@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_BINDINGS=1 cargo test -p ringside-protocol` writes them anew.
 
+#![allow(clippy::expect_used, reason = "test helpers fail by panicking")]
+
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ use ringside_softphone::{RecentCall, Softphone, history};
 use ringside_store::journal::{CallQuery, Record};
 
 use super::desk::Desk;
-use super::{Answer, Controller, answers};
+use super::{Answer, Controller, Stores, answers};
 
 impl Controller {
     /// Runs `then` once the call is at hand; takes it from the journal if need be.
@@ -73,7 +73,8 @@ impl Controller {
         self.spawn(
             async move {
                 caught_up.await?;
-                let records = stores.journal.list(&query).await?;
+                let mut records = stores.journal.list(&query).await?;
+                name_from_directory(&stores, &mut records)?;
                 Ok((records, stores.journal.counts().await?))
             },
             move |c, result: Result<_, ringside_store::Error>| match result {
@@ -266,6 +267,20 @@ impl Controller {
         record.exempt = true;
         record
     }
+}
+
+/// Calls that nobody was found for at the time may be known by now: a batch, or a contact made since.
+fn name_from_directory(
+    stores: &Stores,
+    records: &mut [Record],
+) -> Result<(), ringside_store::Error> {
+    for record in records.iter_mut().filter(|record| record.matches.is_empty()) {
+        let forms = record.call.number.lookup_forms();
+        if !forms.is_empty() {
+            record.matches = stores.directory.lookup(&forms)?.matches;
+        }
+    }
+    Ok(())
 }
 
 /// The phase of a scripted ring.
