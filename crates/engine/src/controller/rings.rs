@@ -153,7 +153,10 @@ impl Controller {
         } else {
             desk.close_at = Some(soon(DECIDE));
         }
-        self.emit_call(id);
+        // The end is told once it is on disk: a kill right after it leaves the end, not "lost".
+        self.save(id);
+        let written = self.scribe.catch_up();
+        self.spawn(written, move |c, _| c.emit_call(id));
         self.after_end(id);
     }
 
