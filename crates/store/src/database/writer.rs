@@ -2,7 +2,7 @@
 //! writes costs one sync of the disk, and each writer hears of it only after the commit.
 
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -24,11 +24,25 @@ enum Job {
     Close(oneshot::Sender<Result<(), Error>>),
 }
 
-/// The way to the writer thread. It ends when this is dropped and the queue is empty.
+/// The way to the writer thread. Dropping it writes what is still queued and ends the thread.
 #[derive(Debug)]
 pub(super) struct Writer {
     path: PathBuf,
-    queue: mpsc::Sender<Job>,
+    /// There until the drop.
+    queue: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    /// Waits for the thread: were the process to end meanwhile, the cipher's library would take
+    /// itself apart under a connection that is being closed.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been told of already; there is nothing left to end.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Writer {
@@ -36,11 +50,11 @@ impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection) -> Result<Self, Error> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let file = path.clone();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || run(&file, connection, jobs))
             .map_err(files::io_error(&path))?;
-        Ok(Self { path, queue })
+        Ok(Self { path, queue: Some(queue), thread: Some(thread) })
     }
 
     /// See [`super::Database::write`].
@@ -64,15 +78,20 @@ impl Writer {
             });
             (keep, answer)
         });
-        self.queue.send(Job::Write(work)).await.map_err(|_| Error::Closed)?;
+        self.send(Job::Write(work)).await?;
         wait(answer).await
     }
 
     /// Waits for all writes so far and closes the connection.
     pub(super) async fn close(&self) -> Result<(), Error> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Job::Close(reply)).await.map_err(|_| Error::Closed)?;
+        self.send(Job::Close(reply)).await?;
         wait(answer).await
+    }
+
+    async fn send(&self, job: Job) -> Result<(), Error> {
+        let queue = self.queue.as_ref().ok_or(Error::Closed)?;
+        queue.send(job).await.map_err(|_| Error::Closed)
     }
 }
 
