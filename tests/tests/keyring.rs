@@ -144,6 +144,9 @@ fn the_key_of_an_account_is_nowhere_but_in_the_keyring() -> Result<()> {
     world.crm.only_activity()?;
     let run = world.run()?;
     assert!(run.log().contains("DEBUG"), "the log is not as talkative as it can be");
+    for told in ["4155550142", "555-0142", "Okafor", "OKAFOR", "Lumen"] {
+        assert!(!run.log().contains(told), "the log tells {told}");
+    }
 
     let mut searched = 0;
     for file in files(world.session.dir()) {
