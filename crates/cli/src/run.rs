@@ -13,9 +13,9 @@ use crate::talk::{Failure, home, open_failure};
 use crate::text_pop::TextPop;
 
 pub(crate) async fn run(as_text: bool) -> Result<(), Failure> {
-    let host = Host::open(home()?, Arc::new(NoDesktop)).map_err(open_failure)?;
+    let mut host = Host::open(home()?, Arc::new(NoDesktop)).map_err(open_failure)?;
     let handle = host.handle();
-    let mut events = handle.subscribe();
+    let mut events = host.events();
     let stop = handle.clone();
     tokio::spawn(async move {
         told_to_stop().await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringside_notify::Notifier;
+use ringside_protocol::Envelope;
 use ringside_vault::Vault;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
@@ -17,6 +18,7 @@ use crate::{Desktop, Handle, Home, NoDesktop, socket};
 #[derive(Debug)]
 pub struct Host {
     handle: Handle,
+    from_start: Option<broadcast::Receiver<Envelope>>,
     controller: JoinHandle<()>,
     socket: JoinHandle<()>,
     _lock: ProfileLock,
@@ -66,7 +68,7 @@ impl Host {
         home.create().map_err(OpenError::Home)?;
         let lock = ProfileLock::take(&home)?;
         let (ticks, inbox) = mpsc::unbounded_channel();
-        let (events, _) = broadcast::channel(EVENTS_KEPT);
+        let (events, from_start) = broadcast::channel(EVENTS_KEPT);
         let handle = Handle { ticks: ticks.clone(), events: events.clone() };
         let socket = socket::serve(&home, handle.clone()).map_err(OpenError::Socket)?;
 
@@ -96,12 +98,23 @@ impl Host {
             notifier,
             listening,
         });
-        Ok(Self { handle, controller: tokio::spawn(controller.run(inbox)), socket, _lock: lock })
+        Ok(Self {
+            handle,
+            from_start: Some(from_start),
+            controller: tokio::spawn(controller.run(inbox)),
+            socket,
+            _lock: lock,
+        })
     }
 
     /// How to talk to it.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// Everything that happens, from the first event on. Later calls hear what happens from then on.
+    pub fn events(&mut self) -> broadcast::Receiver<Envelope> {
+        self.from_start.take().unwrap_or_else(|| self.handle.subscribe())
     }
 
     /// Waits until it has ended and everything is on disk.

@@ -34,13 +34,15 @@ fn a_profile_has_one_owner_and_says_who() {
 #[tokio::test]
 async fn others_talk_to_the_owner_over_its_socket_and_watch_its_events() {
     let (_dir, home) = home();
-    let host = Host::open(home.clone(), Arc::new(NoDesktop)).unwrap();
+    let mut host = Host::open(home.clone(), Arc::new(NoDesktop)).unwrap();
+    let first = host.events().recv().await.unwrap();
+    assert!(matches!(first.event, Event::Ready { .. }), "{first:?}");
     let mut watcher = Client::connect(&home).await.unwrap();
     assert!(matches!(watcher.send(Command::Watch).await, Ok(Reply::Done)));
-    let first = watcher.event().await.unwrap();
-    assert!(matches!(first.event, Event::Ready { .. }), "{first:?}");
 
     let mut client = Client::connect(&home).await.unwrap();
+    assert!(matches!(client.send(Command::Pause { paused: true }).await, Ok(Reply::Done)));
+    while !matches!(watcher.event().await.unwrap().event, Event::StatusChanged) {}
     let Ok(Reply::Status(status)) = client.send(Command::Status).await else { panic!() };
     assert!(status.ready && !status.configured);
     assert_ne!(status.vault, VaultView::Opening);
