@@ -25,7 +25,7 @@ use crate::session::{Session, SessionOptions};
 use crate::sip::{Answer, Baresip, Caller};
 
 /// How long anything may take; generous, since the machine may be busy with other tests.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Ringside with everything around it.
 #[derive(Debug)]

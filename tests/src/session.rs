@@ -26,7 +26,7 @@ use std::{env, fs, thread};
 use anyhow::{Context, Result, bail, ensure};
 
 /// How long a part of the session may take to come up or to answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The password of the login keyring.
 pub const KEYRING_PASSWORD: &str = "correct horse";
 /// Every process of a session carries this variable, so that all of them are found at the end,

@@ -140,9 +140,10 @@ fn the_password_typed_into_the_prompt_opens() {
         becomes(&vault, State::Locked).await;
         let retry = tokio::spawn({
             let vault = vault.clone();
-            async move { vault.retry(PATIENT).await }
+            async move { vault.retry(Duration::from_secs(90)).await }
         });
-        // The window takes the focus some time after it is there: type until it was heard.
+        // The window takes the focus some time after it is there: type until it was heard, and leave
+        // it the time to hear.
         wait_for("the keyring to open", || {
             let search = ["search", "--onlyvisible", "--class", "gcr-prompter"];
             if let Ok(window) = session.xdotool(search) {
@@ -150,6 +151,12 @@ fn the_password_typed_into_the_prompt_opens() {
                 let _ = session.xdotool(["key", "ctrl+a"]);
                 let _ = session.xdotool(["type", KEYRING_PASSWORD]);
                 let _ = session.xdotool(["key", "Return"]);
+                for _ in 0..30 {
+                    if vault.state() == State::Open {
+                        break;
+                    }
+                    std::thread::sleep(Duration::from_millis(50));
+                }
             }
             Ok(vault.state() == State::Open)
         })
