@@ -153,11 +153,12 @@ impl Controller {
         } else {
             desk.close_at = Some(soon(DECIDE));
         }
-        // The end is told once it is on disk: a kill right after it leaves the end, not "lost".
+        self.after_end(id);
+        // The end is told once it is on disk with what is to become of its log: a kill right after
+        // it leaves the end, not "lost", and the plan.
         self.save(id);
         let written = self.scribe.catch_up();
         self.spawn(written, move |c, _| c.emit_call(id));
-        self.after_end(id);
     }
 
     /// The log of a call that is over: what was decided during the call goes out now, the rest by
