@@ -41,6 +41,10 @@ pub enum Error {
     /// Answered something that is no answer.
     #[error("answered something unexpected: {0}")]
     BadAnswer(String),
+    /// Asked for what the account's [`crate::Capabilities`] deny: a fault of ours, before anything
+    /// was sent.
+    #[error("the CRM cannot do this")]
+    Unsupported,
 }
 
 impl Error {
@@ -50,7 +54,7 @@ impl Error {
             Self::Unauthorized | Self::Revoked => FailureReason::SignedOut,
             Self::Forbidden => FailureReason::Forbidden,
             Self::RateLimited { .. } => FailureReason::RateLimited,
-            Self::Rejected { .. } | Self::NotFound => FailureReason::Refused,
+            Self::Rejected { .. } | Self::NotFound | Self::Unsupported => FailureReason::Refused,
             Self::Unreachable(_) | Self::Ambiguous(_) => FailureReason::Unreachable,
             Self::BadAnswer(_) => FailureReason::BadAnswer,
         }
@@ -63,7 +67,7 @@ impl Error {
             Self::Forbidden => LogFailureCode::Forbidden,
             Self::NotFound => LogFailureCode::NotFound,
             Self::RateLimited { .. } => LogFailureCode::RateLimited,
-            Self::Rejected { .. } => LogFailureCode::Rejected,
+            Self::Rejected { .. } | Self::Unsupported => LogFailureCode::Rejected,
             Self::Unreachable(_) | Self::Ambiguous(_) => LogFailureCode::Unreachable,
             Self::BadAnswer(_) => LogFailureCode::BadAnswer,
         }

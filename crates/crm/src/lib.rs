@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use ringside_domain::log::{LogField, MessageEntry};
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message, Region};
 use secrecy::SecretString;
@@ -12,10 +13,12 @@ pub mod client;
 pub mod contract;
 pub mod error;
 pub mod example;
+pub mod extras;
 mod rate;
 pub mod url;
 
 pub use error::{Error, OpenError};
+pub use extras::{CallBack, CallBackState, Limits, NewCallBack, ServerSetting, SettingValue};
 
 /// What an account can do. What it cannot is said here and is never an error at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,8 +35,18 @@ pub struct Capabilities {
     pub extensions: bool,
     /// Outcomes that a log can carry; empty if none.
     pub dispositions: Vec<String>,
+    /// A log's outcome is written apart from the log, by [`Crm::upsert_disposition`].
+    pub disposition_apart: bool,
+    /// Fields of the account's own on the log form, in order.
+    pub log_fields: Vec<LogField>,
+    /// Notes can be left with the CRM while the call lasts, by [`Crm::cache_note`].
+    pub cache_note: bool,
     /// Text messages can be logged.
     pub messages: bool,
+    /// Keeps a list of people to call back.
+    pub call_backs: bool,
+    /// Keeps settings of its own for each user.
+    pub server_settings: bool,
     /// Contacts can be listed in bulk.
     pub contact_pages: bool,
     /// Only finds numbers written exactly as stored, so that alternative formats matter.
@@ -96,15 +109,23 @@ pub struct NewContact {
     pub key: String,
 }
 
-/// A log as the CRM holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A log as the CRM holds it. What a CRM does not keep, or does not tell, is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemoteLog {
     /// The CRM's id.
     pub id: String,
     /// Subject as stored.
     pub subject: String,
-    /// Note as stored.
+    /// The agent's notes, without what we or the CRM put around them.
     pub note: String,
+    /// The contact that it belongs to, in the CRM's id.
+    pub contact: Option<String>,
+    /// Start of the call.
+    pub started_at: Option<Timestamp>,
+    /// Length of the conversation, whole seconds.
+    pub duration_s: Option<u64>,
+    /// The outcome that the agent set.
+    pub disposition: Option<String>,
 }
 
 /// One page of a bulk pull.
@@ -112,6 +133,8 @@ pub struct RemoteLog {
 pub struct ContactPage {
     /// The contacts.
     pub contacts: Vec<Contact>,
+    /// Contacts that are gone since `changed_since`, where the CRM tells.
+    pub deleted: Vec<ContactRef>,
     /// Where the next page begins; `None` after the last.
     pub next: Option<String>,
 }
@@ -165,6 +188,64 @@ pub trait Crm: Send + Sync {
 
     /// Finds the log with the entry's key, for reconciliation.
     async fn find_call_log(&self, entry: &LogEntry) -> Result<Option<String>, Error>;
+
+    /// Sets the outcome of a log, where that is a request of its own
+    /// ([`Capabilities::disposition_apart`]).
+    async fn upsert_disposition(&self, _remote_id: &str, _entry: &LogEntry) -> Result<(), Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Leaves the notes so far with the CRM while the call lasts ([`Capabilities::cache_note`]).
+    async fn cache_note(&self, _entry: &LogEntry) -> Result<(), Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Writes the record of a text conversation ([`Capabilities::messages`]); answers with the CRM's
+    /// id.
+    async fn create_message_log(&self, _entry: &MessageEntry) -> Result<String, Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Brings the record of a text conversation up to date.
+    async fn update_message_log(&self, _id: &str, _entry: &MessageEntry) -> Result<(), Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// The list of people to call back ([`Capabilities::call_backs`]).
+    async fn call_backs(&self) -> Result<Vec<CallBack>, Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Puts somebody on the list; answers with the CRM's id of the entry.
+    async fn create_call_back(&self, _new: &NewCallBack) -> Result<String, Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Marks an entry as done or not, or moves it.
+    async fn update_call_back(&self, _entry: &CallBack) -> Result<(), Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Takes an entry off the list.
+    async fn delete_call_back(&self, _id: &str) -> Result<(), Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// The settings that the CRM keeps for the user ([`Capabilities::server_settings`]).
+    async fn server_settings(&self) -> Result<Vec<ServerSetting>, Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// Changes one of them; [`Error::Forbidden`] if the admin has locked it.
+    async fn set_server_setting(&self, _id: &str, _value: &SettingValue) -> Result<(), Error> {
+        Err(Error::Unsupported)
+    }
+
+    /// What is left of the account's rate limit, as last heard; `None` before it was, or where the
+    /// CRM does not tell.
+    fn limits(&self) -> Option<Limits> {
+        None
+    }
 
     /// Contacts in bulk, from a cursor of an earlier page.
     async fn contact_pages(

@@ -1,8 +1,11 @@
 //! The log entry: ours, before the CRM has it. Keyed by call and account.
 
+mod field;
+mod messages;
 mod plan;
 mod state;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +15,8 @@ use ts_rs::TS;
 
 use crate::{AccountId, Association, Call, CallId, Chosen, ContactRef, Direction, EndReason, How};
 
+pub use field::{FieldOption, LogField, LogFieldKind};
+pub use messages::{MessageEntry, TextMessage};
 pub use plan::{Plan, plan};
 pub use state::{BACKOFF_MAX, RETRY_AFTER_MAX, Setback};
 
@@ -48,6 +53,9 @@ pub struct LogEntry {
     pub association: Option<Association>,
     /// The agent's outcome, one of the account's values.
     pub disposition: Option<String>,
+    /// What the account's own [`LogField`]s hold, by their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
 }
 
 impl LogEntry {
@@ -79,6 +87,7 @@ impl LogEntry {
             note,
             association,
             disposition,
+            fields: BTreeMap::new(),
         }
     }
 

@@ -142,6 +142,16 @@ pub struct AccountSettings {
     pub name: String,
     /// Address of the CRM.
     pub url: String,
+    /// Which of a server's connectors, where one server speaks for several CRMs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// A file with certificates (PEM) that this account trusts beside the system's own: an in-house
+    /// CRM, or a proxy that looks inside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<String>,
+    /// A proxy for this account alone, as `http://HOST:PORT`; the system's own otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
     /// Region of its national numbers, if not the general one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
@@ -158,6 +168,30 @@ pub struct AccountSettings {
 
 fn deadline_s() -> u32 {
     8
+}
+
+impl AccountSettings {
+    /// An account with nothing set but what it cannot do without.
+    pub fn new(
+        id: AccountId,
+        kind: impl Into<String>,
+        name: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self {
+            id,
+            kind: kind.into(),
+            name: name.into(),
+            url: url.into(),
+            platform: None,
+            ca_file: None,
+            proxy: None,
+            region: None,
+            formats: Vec::new(),
+            extensions: false,
+            deadline_s: deadline_s(),
+        }
+    }
 }
 
 /// One softphone to listen to.

@@ -69,6 +69,7 @@ fn an_entry_says_what_happened() {
         note: "wants a roof".into(),
         association: Some(deal),
         disposition: Some("interested".into()),
+        fields: std::collections::BTreeMap::new(),
     };
     assert_eq!(entry, expected);
     assert!(entry.key.starts_with(&format!("ringside:{}", call.id)) && entry.key.len() < 100);

@@ -37,6 +37,19 @@ name: string,
  */
 url: string, 
 /**
+ * Which of a server's connectors, where one server speaks for several CRMs.
+ */
+platform?: string | null, 
+/**
+ * A file with certificates (PEM) that this account trusts beside the system's own: an in-house
+ * CRM, or a proxy that looks inside.
+ */
+ca_file?: string | null, 
+/**
+ * A proxy for this account alone, as `http://HOST:PORT`; the system's own otherwise.
+ */
+proxy?: string | null, 
+/**
  * Region of its national numbers, if not the general one.
  */
 region?: string | null, 

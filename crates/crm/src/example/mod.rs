@@ -154,9 +154,9 @@ impl Crm for ExampleCrm {
             find_log: true,
             extensions: true,
             dispositions: dispositions.map(str::to_owned).into(),
-            messages: false,
             contact_pages: true,
             exact_search: true,
+            ..Capabilities::default()
         }
     }
 
@@ -264,7 +264,8 @@ impl Crm for ExampleCrm {
             url.query_pairs_mut().append_pair("updated_since", &since.to_string());
         }
         let found: Contacts = self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
-        Ok(ContactPage { contacts: self.read_all(found.contacts), next: found.next_cursor })
+        let contacts = self.read_all(found.contacts);
+        Ok(ContactPage { contacts, next: found.next_cursor, ..ContactPage::default() })
     }
 
     fn contact_url(&self, contact: &ContactRef) -> Option<String> {

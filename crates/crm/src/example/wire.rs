@@ -196,6 +196,7 @@ impl From<Activity> for RemoteLog {
             id: activity.id.to_string(),
             subject: text::clean(&activity.subject, SUBJECT_MAX),
             note: text::clean_note(&activity.note),
+            ..Self::default()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A real Example CRM in this process, and an account at it.
 
+use std::collections::BTreeMap;
+
 use example_crm::{Options, Server};
 use jiff::Timestamp;
 use ringside_crm::example::ExampleCrm;
@@ -39,14 +41,10 @@ pub(crate) async fn fixture(formats: &[&str], deadline_s: u32) -> Fixture {
 
 pub(crate) fn settings(url: &str, formats: &[&str], deadline_s: u32) -> AccountSettings {
     AccountSettings {
-        id: AccountId::new("acme"),
-        kind: "example".into(),
-        name: "Acme".into(),
-        url: url.into(),
-        region: None,
         formats: formats.iter().map(|format| (*format).to_owned()).collect(),
         extensions: true,
         deadline_s,
+        ..AccountSettings::new(AccountId::new("acme"), "example", "Acme", url)
     }
 }
 
@@ -144,6 +142,7 @@ pub(crate) fn entry(contact: &Contact) -> LogEntry {
         note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
         association: contact.associations.first().cloned(),
         disposition: Some("Interested".into()),
+        fields: BTreeMap::new(),
     }
 }
 

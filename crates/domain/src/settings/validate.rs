@@ -65,6 +65,12 @@ impl AccountSettings {
         text(&at("kind"), &self.kind)?;
         text(&at("name"), &self.name)?;
         url(&at("url"), &self.url)?;
+        for (field, value) in [("platform", &self.platform), ("ca_file", &self.ca_file)] {
+            value.as_deref().map_or(Ok(()), |value| text(&at(field), value))?;
+        }
+        if let Some(address) = &self.proxy {
+            proxy(&at("proxy"), address)?;
+        }
         if let Some(text) = &self.region {
             region(&at("region"), text)?;
         }
@@ -115,6 +121,14 @@ fn url(key: &str, value: &str) -> Result<(), Complaint> {
     }
 }
 
+/// A proxy is only ever a way: no password may stand in a config file.
+fn proxy(key: &str, value: &str) -> Result<(), Complaint> {
+    text(key, value)?;
+    let Ok(url) = Url::parse(value) else { return ensure(false, key, "bad_url") };
+    ensure(url.username().is_empty() && url.password().is_none(), key, "url_with_credentials")?;
+    ensure(matches!(url.scheme(), "http" | "https") && url.has_host(), key, "bad_url")
+}
+
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",
@@ -138,15 +152,14 @@ mod tests {
     use crate::{AccountId, SourceId};
 
     fn settings() -> Settings {
-        let account = |id: &str| AccountSettings {
-            id: AccountId::new(id),
-            kind: "example".into(),
-            name: "Example".into(),
-            url: "http://127.0.0.1:8080".into(),
-            region: Some("GB".into()),
-            formats: vec!["(###) ###-####".into()],
-            extensions: false,
-            deadline_s: 8,
+        let account = |id: &str| {
+            let url = "http://127.0.0.1:8080";
+            AccountSettings {
+                region: Some("GB".into()),
+                formats: vec!["(###) ###-####".into()],
+                proxy: Some("http://proxy.example:3128".into()),
+                ..AccountSettings::new(AccountId::new(id), "example", "Example", url)
+            }
         };
         let softphone = |id: &str, kind| SoftphoneSettings {
             id: SourceId::new(id),
@@ -172,7 +185,7 @@ mod tests {
     #[test]
     fn each_value_that_makes_no_sense_is_named() {
         type Spoil = fn(&mut Settings);
-        let cases: [(&str, &str, Spoil); 22] = [
+        let cases: [(&str, &str, Spoil); 26] = [
             ("numbers.region", "unknown_region", |s| s.numbers.region = "USA".into()),
             ("numbers.region", "unknown_region", |s| s.numbers.region.clear()),
             ("numbers.extension_digits", "out_of_range", |s| s.numbers.extension_digits = 1),
@@ -189,6 +202,14 @@ mod tests {
             ("accounts.1.kind", "empty", |s| s.accounts[1].kind.clear()),
             ("accounts.1.name", "empty", |s| s.accounts[1].name = " ".into()),
             ("accounts.1.region", "unknown_region", |s| s.accounts[1].region = Some("1".into())),
+            ("accounts.0.platform", "empty", |s| s.accounts[0].platform = Some(" ".into())),
+            ("accounts.1.ca_file", "too_long", |s| {
+                s.accounts[1].ca_file = Some("x".repeat(201));
+            }),
+            ("accounts.0.proxy", "bad_url", |s| s.accounts[0].proxy = Some("proxy:3128".into())),
+            ("accounts.0.proxy", "url_with_credentials", |s| {
+                s.accounts[0].proxy = Some("http://me:pw@proxy.example".into());
+            }),
             ("accounts.0.formats.1", "format_without_digits", |s| {
                 s.accounts[0].formats.push("(415)".into());
             }),

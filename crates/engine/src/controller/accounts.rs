@@ -197,19 +197,11 @@ impl Controller {
     ) {
         let id = AccountId::new(format!("{kind}-{:06x}", rand::random::<u32>() & 0xff_ffff));
         let host = url.split("://").nth(1).unwrap_or(&url).split('/').next().unwrap_or(&url);
-        let mut settings = AccountSettings {
-            id: id.clone(),
-            name: name.unwrap_or_else(|| match ringside_words::has(&format!("crm-{kind}")) {
-                true => ringside_words::text(&format!("crm-{kind}")),
-                false => host.to_owned(),
-            }),
-            kind,
-            url,
-            region: None,
-            formats: Vec::new(),
-            extensions: false,
-            deadline_s: 8,
-        };
+        let name = name.unwrap_or_else(|| match ringside_words::has(&format!("crm-{kind}")) {
+            true => ringside_words::text(&format!("crm-{kind}")),
+            false => host.to_owned(),
+        });
+        let mut settings = AccountSettings::new(id.clone(), kind, name, url.clone());
         let mut checked = self.config.settings().clone();
         checked.accounts.push(settings.clone());
         if let Err((key, reason)) = checked.validate() {

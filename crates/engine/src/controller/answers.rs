@@ -45,6 +45,7 @@ pub(super) fn crm_fault(error: &ringside_crm::Error, account: &str) -> Fault {
         Error::BadAnswer(reason) => {
             Fault::new(ErrorCode::BadAnswer).with("reason", reason.as_str())
         }
+        Error::Unsupported => Fault::new(ErrorCode::Unsupported).with("what", account),
     };
     fault.with("account", account)
 }

@@ -132,6 +132,7 @@ pub fn entry(call: CallId, account: &str) -> LogEntry {
         note: "wants a quote".into(),
         association: None,
         disposition: None,
+        fields: std::collections::BTreeMap::new(),
     }
 }
 
