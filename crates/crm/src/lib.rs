@@ -10,6 +10,7 @@ use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message, Regio
 use secrecy::SecretString;
 
 pub mod client;
+pub mod compose;
 pub mod contract;
 pub mod error;
 pub mod example;
