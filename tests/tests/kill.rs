@@ -245,6 +245,23 @@ fn with_the_crm_down_for_the_whole_call_it_is_logged_once_when_it_is_back() -> R
 }
 
 #[test]
+fn killed_before_anybody_could_say_whose_call_it_was_it_logs_exactly_once() -> Result<()> {
+    let mut world = auto_logging()?;
+    world.crm.stop()?;
+    world.caller(NADIA).give_up(1200).start()?.wait()?;
+    let ended = world.run()?.call("ended")?;
+    let call = ended["call"]["id"].clone();
+    world.kill_engine()?;
+    world.start_engine()?;
+    let unlogged = world.ctl(["calls", "list", "--unlogged"])?;
+    assert_eq!(unlogged["calls"][0]["call"]["id"], call, "the call is not among the unlogged");
+    world.crm.start_again()?;
+    let activity = logged_once(&world, &call)?;
+    assert_eq!(activity["result"], "missed");
+    Ok(())
+}
+
+#[test]
 fn a_crm_that_asks_to_wait_gets_its_log_after_the_wait() -> Result<()> {
     let world = World::start()?;
     world.caller(NADIA).give_up(800).start()?.wait()?;

@@ -182,6 +182,43 @@ describe('after the call', () => {
   });
 });
 
+describe('the pointer on the pop', () => {
+  const point = async (kind: string) => {
+    document.documentElement.dispatchEvent(new Event(kind));
+    await new Promise((done) => setTimeout(done));
+    flushSync();
+  };
+  const line = () => document.querySelector('.facts')?.textContent;
+
+  it('holds every countdown, here and in the engine, until it leaves', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval'] });
+    try {
+      await open('ended');
+      await point('pointerenter');
+      const before = line();
+      vi.advanceTimersByTime(7000);
+      await point('pointermove');
+      expect(line()).toBe(before);
+      expect(commands('hold_pops')).toEqual([{ command: 'hold_pops', held: true }]);
+      vi.advanceTimersByTime(20_000);
+      await point('pointermove');
+      expect(commands('hold_pops')).toHaveLength(2);
+      await point('pointerleave');
+      expect(commands('hold_pops').at(-1)).toEqual({ command: 'hold_pops', held: false });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('holds nothing where there is no pop', async () => {
+    await open('one');
+    await press('Escape');
+    await vi.waitFor(() => expect(hidden).toBe(1));
+    await point('pointerenter');
+    expect(commands('hold_pops')).toEqual([]);
+  });
+});
+
 describe('what comes from outside', () => {
   it('is text, never markup', async () => {
     await open('hostile');

@@ -96,6 +96,12 @@ pub enum Command {
         /// Which call.
         call: CallId,
     },
+    /// The pointer rests on the pop, or has left it: meanwhile every countdown stands and nothing
+    /// leaves. Said again at least every minute while it rests, or it ends by itself.
+    HoldPops {
+        /// Whether it rests there.
+        held: bool,
+    },
     /// The pop of a call is hidden; the call is still followed.
     HidePop {
         /// Which call.

@@ -13,8 +13,13 @@ mod rows;
 mod search;
 mod writes;
 
-static PLAN: Plan =
-    Plan { migrations: &[include_str!("journal/0001_calls_notes_logs.sql")], synchronous: "FULL" };
+static PLAN: Plan = Plan {
+    migrations: &[
+        include_str!("journal/0001_calls_notes_logs.sql"),
+        include_str!("journal/0002_awaits_match.sql"),
+    ],
+    synchronous: "FULL",
+};
 
 /// A handle to the journal. Clones share one writer.
 #[derive(Clone, Debug)]
@@ -39,6 +44,8 @@ pub struct Record {
     pub exempt: bool,
     /// When it logs itself, if it does.
     pub auto_log_at: Option<Timestamp>,
+    /// It logs itself once an answer shows whose it is, if one does.
+    pub awaits_match: bool,
     /// Logs, one for each account.
     pub logs: Vec<(LogEntry, LogState)>,
 }

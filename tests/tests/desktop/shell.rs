@@ -160,6 +160,11 @@ impl Shell {
         Ok(path)
     }
 
+    /// Moves the pointer to this place of the screen, and leaves it there.
+    pub(crate) fn points_at(&self, x: i32, y: i32) -> Result<()> {
+        self.world.session.xdotool(["mousemove", &x.to_string(), &y.to_string()]).map(drop)
+    }
+
     /// Clicks at this place of the screen.
     pub(crate) fn click_at(&self, x: i32, y: i32) -> Result<()> {
         let (x, y) = (x.to_string(), y.to_string());

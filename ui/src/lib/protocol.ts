@@ -414,7 +414,11 @@ call: CallId, } | { "command": "keep_open",
 /**
  * Which call.
  */
-call: CallId, } | { "command": "hide_pop", 
+call: CallId, } | { "command": "hold_pops", 
+/**
+ * Whether it rests there.
+ */
+held: boolean, } | { "command": "hide_pop", 
 /**
  * Which call.
  */

@@ -5,6 +5,7 @@ import type { Envelope, PopSettings, PopView } from '../lib/protocol';
 import { applyTheme } from '../lib/theme';
 import { announcement } from './announce';
 import { Card } from './followed.svelte';
+import { hold, release } from './hold.svelte';
 import { leavesByItself, phase } from './story';
 
 /** How long the last word of a call stays before it leaves, in milliseconds. */
@@ -90,12 +91,15 @@ export class Desk {
     this.cards = [card, ...this.cards.filter((c) => c !== card)];
   }
 
+  /** The pointer came, or moved. */
   enter(): void {
     this.hovered = true;
+    if (this.cards.length > 0) hold();
   }
 
   leave(): void {
     this.hovered = false;
+    release();
     this.release();
   }
 
@@ -137,6 +141,7 @@ export class Desk {
     this.cards = this.cards.filter((c) => c.id !== id);
     if (this.cards.length === 0) {
       this.hovered = false;
+      release();
       if (this.focused) void focusReturn();
       void hidePop();
     }

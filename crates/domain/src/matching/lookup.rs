@@ -106,6 +106,13 @@ impl Lookup {
             .any(|(id, answer)| id == account && matches!(answer, AccountAnswer::Answered { .. }))
     }
 
+    /// Whether an account could not be asked.
+    pub fn has_failed(&self, account: &AccountId) -> bool {
+        self.accounts
+            .iter()
+            .any(|(id, answer)| id == account && matches!(answer, AccountAnswer::Failed { .. }))
+    }
+
     /// Takes over what an earlier search for the same number knew, for the accounts of this one.
     pub fn take_over(&mut self, earlier: &Self) {
         let asked = |account: &AccountId| self.accounts.iter().any(|(id, _)| id == account);

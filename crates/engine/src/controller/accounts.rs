@@ -161,6 +161,10 @@ impl Controller {
         self.account_health(id, health, detail);
         if health == HealthState::Up && was.is_some_and(|was| was != HealthState::Up) {
             self.wake_outbox(id);
+            // After this tick, so that the call whose answer this is has it.
+            let id = id.clone();
+            let ask_again = super::Tick::Then(Box::new(move |c| c.ask_again(&id)));
+            let _ = self.ticks.send(ask_again);
         }
     }
 

@@ -47,6 +47,7 @@ impl Controller {
             Command::UndoLog { call } => {
                 self.with_call(call, reply, move |c, reply| c.undo_log(call, reply));
             }
+            Command::HoldPops { held } => self.hold_pops(held, reply),
             Command::KeepOpen { call } => self.keep_open(call, reply),
             Command::HidePop { call } => self.hide_pop(call, reply),
             Command::ShowPop { call } => match call.or_else(|| self.latest_call()) {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use ringside_domain::log::{LogPolicy, Plan, plan};
 use ringside_domain::matching::Lookup;
 use ringside_domain::{
-    Association, CallId, Chosen, Contact, ContactRef, How, LogEntry, LogState, Match, Origin, Rule,
-    Why, text,
+    Association, CallId, Chosen, Contact, ContactRef, How, LogEntry, LogState, LookupStatus, Match,
+    Origin, Rule, Why, text,
 };
 use ringside_protocol::{ErrorCode, Event, Fault, Reply};
 
@@ -210,6 +210,7 @@ impl Controller {
         // Only now: a kill between the writes leaves the plan or the log, never neither.
         if let Some(desk) = self.desks.get_mut(&id) {
             desk.auto_log_at = None;
+            desk.awaits_match = false;
         }
     }
 
@@ -223,13 +224,29 @@ impl Controller {
     pub(super) fn plan_auto_log(&mut self, id: CallId) {
         let settings = self.config.settings().log.clone();
         let Some(desk) = self.desks.get_mut(&id) else { return };
-        if !desk.call.is_over() || desk.declined || desk.is_logged() || desk.keep_open {
+        let decided = desk.declined || desk.is_logged() || desk.keep_open;
+        if !desk.call.is_over() || decided {
+            if std::mem::take(&mut desk.awaits_match) {
+                self.dirty.insert(id);
+            }
             return;
         }
-        let at = match plan(&settings, &desk.call, &desk.choice) {
+        let plan = plan(&settings, &desk.call, &desk.choice);
+        let at = match plan {
             Plan::Auto { after } if !desk.exempt => Some(desk.auto_log_at.unwrap_or(soon(after))),
             Plan::Auto { .. } | Plan::Ask | Plan::No => None,
         };
+        // An account that could not be asked may yet say whose it is, also after a restart.
+        let unsure = matches!(
+            desk.lookup.status(),
+            LookupStatus::Searching | LookupStatus::Partial | LookupStatus::Failed
+        );
+        let auto = settings.policy == LogPolicy::Auto && !desk.exempt;
+        let awaits = auto && plan == Plan::Ask && unsure;
+        if desk.awaits_match != awaits {
+            desk.awaits_match = awaits;
+            self.dirty.insert(id);
+        }
         if desk.auto_log_at != at {
             desk.auto_log_at = at;
             self.dirty.insert(id);
@@ -251,6 +268,7 @@ impl Controller {
         }
         desk.declined = true;
         desk.auto_log_at = None;
+        desk.awaits_match = false;
         desk.close_at = desk.call.is_over().then(|| soon(LINGER));
         let logs = desk.logs.clone();
         self.dirty.insert(id);
@@ -261,7 +279,7 @@ impl Controller {
     }
 
     pub(super) fn undo_log(&mut self, id: CallId, reply: Answer) {
-        let now = Timestamp::now();
+        let now = self.countdown_now(Timestamp::now());
         let Some(desk) = self.desks.get_mut(&id) else { return };
         let late = desk.logs.iter().any(|(_, state)| match state {
             LogState::Draft | LogState::Declined => false,
@@ -287,6 +305,7 @@ impl Controller {
         if let Some(desk) = self.desks.get_mut(&id) {
             desk.keep_open = true;
             desk.auto_log_at = None;
+            desk.awaits_match = false;
             self.dirty.insert(id);
         }
         answers::done(reply);

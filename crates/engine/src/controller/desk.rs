@@ -26,6 +26,8 @@ pub(crate) struct Desk {
     pub(crate) exempt: bool,
     pub(crate) keep_open: bool,
     pub(crate) auto_log_at: Option<Timestamp>,
+    /// Over, and to log itself once an answer shows whose it is.
+    pub(crate) awaits_match: bool,
     pub(crate) last_call: Option<LastCall>,
     /// The pop is up.
     pub(crate) popped: bool,
@@ -71,6 +73,7 @@ impl Desk {
             exempt: false,
             keep_open: false,
             auto_log_at: None,
+            awaits_match: false,
             last_call: None,
             popped: false,
             alerting: false,
@@ -102,6 +105,7 @@ impl Desk {
         desk.declined = record.declined;
         desk.exempt = record.exempt;
         desk.auto_log_at = record.auto_log_at;
+        desk.awaits_match = record.awaits_match;
         desk.saved = Some(record);
         desk
     }
@@ -116,6 +120,7 @@ impl Desk {
             declined: self.declined,
             exempt: self.exempt,
             auto_log_at: self.auto_log_at,
+            awaits_match: self.awaits_match,
             logs: self.logs.clone(),
         }
     }

@@ -20,6 +20,8 @@ pub(super) type Answered = Result<GetContactAnswer, ringside_crm::Error>;
 
 /// A question is put again this often while its call is live or unsettled.
 const RETRIES: u32 = 6;
+/// And after that this often, where a log waits for the answer.
+const AWAITED_EVERY: Duration = Duration::from_secs(5 * 60);
 
 impl Controller {
     /// A search over the accounts of today.
@@ -98,6 +100,9 @@ impl Controller {
     fn ask(&mut self, id: CallId, account: AccountId) {
         let Some(desk) = self.desks.get_mut(&id) else { return };
         let Some(open) = self.accounts.get(&account) else { return };
+        if let Some(ask) = desk.asks.get_mut(&account) {
+            ask.retry_at = None;
+        }
         let Some(crm) = open.crm.clone() else {
             let reason = open.closed_because();
             desk.lookup.failed(&account, reason, None);
@@ -159,9 +164,10 @@ impl Controller {
                     ringside_crm::Error::Unauthorized
                     | ringside_crm::Error::Revoked
                     | ringside_crm::Error::Forbidden => None,
+                    _ if ask.attempt > RETRIES => Some(AWAITED_EVERY),
                     _ => Some(Duration::from_secs(u64::from(2_u32.pow(ask.attempt.min(5))))),
                 }
-                .filter(|_| ask.attempt <= RETRIES);
+                .filter(|_| ask.attempt <= RETRIES || desk.awaits_match);
                 ask.retry_at = wait.map(soon);
                 desk.lookup.failed(account, error.failure_reason(), wait);
             }
@@ -286,7 +292,7 @@ impl Controller {
                 let Some(desk) = self.desks.get_mut(&id) else { continue };
                 lookup.take_over(&desk.lookup);
                 desk.lookup = lookup;
-            } else if desk.lookup.has_answer(account) {
+            } else if !desk.lookup.has_failed(account) {
                 continue;
             } else {
                 desk.lookup.retrying(account);

@@ -10,6 +10,7 @@ mod contacts;
 mod decisions;
 mod desk;
 mod doctor;
+mod hold;
 mod lookups;
 mod notices;
 mod outbox;
@@ -88,6 +89,7 @@ pub(crate) struct Controller {
     desks: BTreeMap<CallId, Desk>,
     dirty: BTreeSet<CallId>,
     pops_changed: bool,
+    hold: Option<hold::Hold>,
     accounts: BTreeMap<AccountId, accounts::Account>,
     sources: BTreeMap<SourceId, softphones::Source>,
     simulated: Arc<Simulated>,
@@ -149,6 +151,7 @@ impl Controller {
             desks: BTreeMap::new(),
             dirty: BTreeSet::new(),
             pops_changed: false,
+            hold: None,
             accounts: BTreeMap::new(),
             sources: BTreeMap::new(),
             simulated: Arc::new(Simulated::new(SourceId::new(softphones::SIMULATED))),
@@ -215,7 +218,9 @@ impl Controller {
     fn clock(&mut self) {
         let now = Timestamp::now();
         self.track_time();
-        self.end_countdowns(now);
+        self.check_hold(now);
+        self.end_countdowns(self.countdown_now(now));
+        self.tidy(now);
         self.retry_lookups(now);
         self.pump_outbox(now);
         if now.duration_since(self.last_heartbeat).as_secs() >= 2 {

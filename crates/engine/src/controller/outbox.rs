@@ -119,11 +119,17 @@ impl Controller {
         if self.stores.is_none() || !self.listening {
             return;
         }
+        let counted = self.countdown_now(now);
+        let popped = |id| self.desks.get(id).is_some_and(|desk| desk.popped);
         let due: Vec<(CallId, AccountId)> = self
             .outbox
             .entries
             .iter()
-            .filter(|(_, out)| !out.busy && is_due(&out.state, now))
+            .filter(|((id, _), out)| {
+                // A log whose undo is still on screen waits as long as the pop is held.
+                let undoable = matches!(out.state, LogState::Ready { .. }) && popped(id);
+                !out.busy && is_due(&out.state, if undoable { counted } else { now })
+            })
             .map(|(key, _)| key.clone())
             .collect();
         for key in due {

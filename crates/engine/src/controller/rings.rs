@@ -191,17 +191,17 @@ impl Controller {
         for id in due {
             self.auto_log(id);
         }
-        self.tidy(now);
     }
 
     /// Lets go of calls that are over, unpopped and settled; the journal has them.
-    fn tidy(&mut self, now: Timestamp) {
+    pub(super) fn tidy(&mut self, now: Timestamp) {
         let outbox = &self.outbox;
         let stores_open = self.stores.is_some();
         self.desks.retain(|id, desk| {
             let settled = desk.call.is_over()
                 && !desk.popped
                 && desk.auto_log_at.is_none()
+                && !desk.awaits_match
                 && !outbox.has(*id)
                 && desk.saved.is_some();
             let old = now.duration_since(desk.touched_at).as_secs() > KEEP_AT_HAND_S;

@@ -66,7 +66,8 @@ pub(super) fn counts(db: &Connection) -> rusqlite::Result<Counts> {
 pub(super) fn open_records(db: &Connection) -> rusqlite::Result<Vec<Record>> {
     db.prepare_cached(&format!(
         "SELECT {RECORD}
-         WHERE (c.over = 0 OR c.auto_log_at IS NOT NULL) AND (c.over = 0 OR c.declined = 0)
+         WHERE (c.over = 0 OR c.auto_log_at IS NOT NULL OR c.awaits_match = 1)
+           AND (c.over = 0 OR c.declined = 0)
          ORDER BY c.started, c.id"
     ))?
     .query_map([], record)?

@@ -19,6 +19,7 @@ pub(super) struct Row {
     pub(super) declined: bool,
     pub(super) exempt: bool,
     pub(super) auto_log_at: Option<String>,
+    pub(super) awaits_match: bool,
     pub(super) call: String,
     pub(super) choice: String,
     pub(super) matches: String,
@@ -47,6 +48,7 @@ impl Row {
             declined: record.declined,
             exempt: record.exempt,
             auto_log_at: record.auto_log_at.map(|at| at.to_string()),
+            awaits_match: record.awaits_match,
             call: to_json(call)?,
             choice: to_json(&record.choice)?,
             matches: to_json(&record.matches)?,
@@ -59,7 +61,7 @@ impl Row {
 
 /// The columns that [`record`] reads, with the note.
 pub(super) const RECORD: &str = "c.call, c.choice, c.matches, c.declined, c.exempt, c.auto_log_at,
-     coalesce(n.text, '') FROM calls c LEFT JOIN notes n ON n.call = c.id";
+     c.awaits_match, coalesce(n.text, '') FROM calls c LEFT JOIN notes n ON n.call = c.id";
 
 /// A record from the columns of [`RECORD`]; its logs are still to be read.
 pub(super) fn record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
@@ -71,7 +73,8 @@ pub(super) fn record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
         declined: row.get(3)?,
         exempt: row.get(4)?,
         auto_log_at: auto_log_at.map(|text| instant(&text)).transpose()?,
-        note: row.get(6)?,
+        awaits_match: row.get(6)?,
+        note: row.get(7)?,
         logs: Vec::new(),
     })
 }

@@ -11,13 +11,13 @@ pub(super) fn put(db: &Connection, row: &Row) -> rusqlite::Result<()> {
     let changed = db
         .prepare_cached(
             "INSERT INTO calls (id, revision, started, e164, over, missed, declined, exempt,
-               unlogged, auto_log_at, haystack, call, choice, matches)
+               unlogged, auto_log_at, awaits_match, haystack, call, choice, matches)
              VALUES (:id, :revision, :started, :e164, :over, :missed, :declined, :exempt,
-               0, :auto_log_at, :haystack, :call, :choice, :matches)
+               0, :auto_log_at, :awaits_match, :haystack, :call, :choice, :matches)
              ON CONFLICT (id) DO UPDATE SET
                revision = :revision, started = :started, e164 = :e164, over = :over,
                missed = :missed, declined = :declined, exempt = :exempt,
-               auto_log_at = :auto_log_at, call = :call, choice = :choice, matches = :matches,
+               auto_log_at = :auto_log_at, awaits_match = :awaits_match, call = :call, choice = :choice, matches = :matches,
                haystack = :haystack
              WHERE :revision >= revision",
         )?
@@ -31,6 +31,7 @@ pub(super) fn put(db: &Connection, row: &Row) -> rusqlite::Result<()> {
             ":declined": row.declined,
             ":exempt": row.exempt,
             ":auto_log_at": row.auto_log_at,
+            ":awaits_match": row.awaits_match,
             ":call": row.call,
             ":choice": row.choice,
             ":matches": row.matches,

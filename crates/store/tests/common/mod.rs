@@ -72,6 +72,7 @@ pub fn record(n: u32, e164: &str) -> Record {
         declined: false,
         exempt: false,
         auto_log_at: None,
+        awaits_match: false,
         logs: vec![],
     }
 }
