@@ -1,0 +1,103 @@
+//! Accounts, softphones and the keyring: how each is doing.
+
+use ringside_domain::HealthState;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::At;
+
+/// The state of the whole application, at a glance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct StatusView {
+    /// Accounts with their health.
+    pub accounts: Vec<LinkView>,
+    /// Softphones with their health.
+    pub softphones: Vec<LinkView>,
+    /// The keyring.
+    pub vault: VaultView,
+    /// Pops are held back.
+    pub paused: bool,
+    /// What is kept on this computer has been read, or cannot be (the keyring is shut).
+    pub ready: bool,
+    /// Something is configured; else the first run is shown.
+    pub configured: bool,
+    /// Calls with something left to decide or to send.
+    pub unlogged: u32,
+    /// Entries that wait for a person.
+    pub parked: u32,
+    /// The version of the application.
+    pub version: String,
+    /// Things that went wrong and were survived, to be told once: a damaged database set aside, …
+    pub notices: Vec<crate::Fault>,
+}
+
+/// A softphone or an account, with its health.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct LinkView {
+    /// Its id.
+    pub id: String,
+    /// `example`, `baresip`, …
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Address, without secrets.
+    pub address: Option<String>,
+    /// How it is doing.
+    pub health: HealthState,
+    /// Why it is down, in the other side's or the system's words.
+    pub detail: Option<String>,
+    /// When the next try comes.
+    pub retry_at: Option<At>,
+    /// Last time it was known to work.
+    pub checked_at: Option<At>,
+    /// For accounts: who is signed in.
+    pub user: Option<String>,
+}
+
+/// The keyring, in five states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultView {
+    /// Being opened.
+    Opening,
+    /// Works.
+    Open,
+    /// Locked: calls pop by number, and go to the sealed spool.
+    Locked,
+    /// There is none on this computer.
+    Absent,
+    /// It does not answer or refused.
+    Failed,
+    /// A passphrase file stands in for it.
+    Passphrase,
+}
+
+/// One link of the chain, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct CheckView {
+    /// `keyring`, `journal`, `softphone`, `account`, `notifications`, `display`, …
+    pub link: String,
+    /// Which one, where there are several.
+    pub name: Option<String>,
+    /// How it is.
+    pub verdict: Verdict,
+    /// What was seen, in plain words.
+    pub text: String,
+    /// What to do, where something is wrong.
+    pub next: Option<String>,
+}
+
+/// How a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Works.
+    Ok,
+    /// Works with less than it could.
+    Limited,
+    /// Does not work.
+    Broken,
+    /// Not set up.
+    Off,
+}
