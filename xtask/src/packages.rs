@@ -43,9 +43,6 @@ pub(crate) const TEST: &[Package] = &[
     ("baresip-core", "a real softphone"),
     ("sip-tester", "SIP calls by script (sipp)"),
     ("webkit2gtk-driver", "clicks and types in the app's windows"),
-    ("chromium", "runs the user interface in a plain browser"),
-    ("chromium-driver", "drives that browser"),
-    ("xauth", "access to virtual displays"),
     ("xdotool", "keys and clicks on the screen"),
     ("wmctrl", "the close button of a window"),
     ("imagemagick", "compares pictures"),
@@ -53,5 +50,4 @@ pub(crate) const TEST: &[Package] = &[
     ("xterm", "the other window that the agent writes in"),
     ("libsecret-tools", "looks into the keyring from outside"),
     ("libnotify-bin", "sends notifications beside ours"),
-    ("desktop-file-utils", "checks the desktop entry"),
 ];
