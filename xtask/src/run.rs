@@ -15,7 +15,7 @@ use crate::demo;
 use crate::desktop::{Desktop, Machine};
 use crate::packages::{self, Package};
 use crate::programs::{self, Program};
-use crate::setup;
+use crate::setup::{self, Node};
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -41,7 +41,8 @@ pub(crate) fn run(workspace: &Workspace, headless: bool) -> Result<()> {
         (false, true) => Stage::Display,
         (false, false) => Stage::Virtual,
     };
-    setup::install(workspace, &package_sets(stage, &machine))?;
+    let node = if stage == Stage::Terminal { Node::NotNeeded } else { Node::Needed };
+    setup::install(workspace, &package_sets(stage, &machine), node)?;
     build(workspace, stage)?;
     programs::stop_on_signal()?;
     let played = play(workspace, stage, &machine);
@@ -77,7 +78,6 @@ fn build(workspace: &Workspace, stage: Stage) -> Result<()> {
 /// Builds user interface and app.
 pub(crate) fn build_app(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    setup::require_node(workspace)?;
     ui::install(workspace)?;
     ui::script(workspace, "build")?;
     cmd!(shell, "cargo build --workspace --bins").run()?;

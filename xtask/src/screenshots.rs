@@ -14,7 +14,7 @@ use crate::desktop::Desktop;
 use crate::packages;
 use crate::programs::{self, Program};
 use crate::run;
-use crate::setup;
+use crate::setup::{self, Node};
 use crate::workspace::Workspace;
 
 /// The width of the pop, in pixels (`--pop-width` of the tokens).
@@ -32,7 +32,7 @@ pub(crate) fn take(workspace: &Workspace) -> Result<()> {
         packages::VIRTUAL_DISPLAY,
         packages::PICTURES,
     ];
-    setup::install(workspace, &sets)?;
+    setup::install(workspace, &sets, Node::Needed)?;
     run::build_app(workspace)?;
     programs::stop_on_signal()?;
     let folder = workspace.path("docs/screenshots");

@@ -11,69 +11,99 @@ use crate::workspace::Workspace;
 /// The oldest Node.js that the build of the user interface runs on.
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
-/// Installs the packages that are missing, by apt as root or with sudo that asks for no password.
+/// Whether what follows needs Node.js and npm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Node {
+    Needed,
+    NotNeeded,
+}
+
+/// Installs the packages that are missing, by apt as root or with sudo that asks for no password,
+/// and looks for Node.js, which is never installed: Debian's own is too old on many machines.
 ///
 /// # Errors
-/// With the list of what is missing, where neither is at hand.
-pub(crate) fn install(workspace: &Workspace, sets: &[&[Package]]) -> Result<()> {
-    let shell = &workspace.shell;
+/// With all that is left to do by hand, once.
+pub(crate) fn install(workspace: &Workspace, sets: &[&[Package]], node: Node) -> Result<()> {
+    let mut by_hand = Vec::new();
     let wanted: Vec<Package> = sets.concat();
+    let missing = missing_packages(workspace, &wanted)?;
+    let node_problem = match node {
+        Node::Needed => node_problem(workspace),
+        Node::NotNeeded => None,
+    };
+    if !missing.is_empty() || node_problem.is_some() {
+        println!("Missing on this computer:");
+        list(&missing);
+    }
+    if let Some(found) = node_problem {
+        let (major, minor) = OLDEST_NODE;
+        let name = format!("Node.js {major}.{minor} or later, npm");
+        println!("  {name:<28} builds the user interface (found: {found})");
+        by_hand.push("get Node.js from https://nodejs.org".to_owned());
+    }
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+        match root(workspace) {
+            Some(root) => apt_install(workspace, root, &names)?,
+            None => by_hand.push(format!(
+                "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+                names.join(" ")
+            )),
+        }
+    }
+    if by_hand.is_empty() {
+        return Ok(());
+    }
+    bail!("do this by hand, then try again:\n  {}", by_hand.join("\n  "))
+}
+
+/// Those that are not installed; none on a system whose packages have other names.
+fn missing_packages(workspace: &Workspace, wanted: &[Package]) -> Result<Vec<Package>> {
+    let shell = &workspace.shell;
     if cmd!(shell, "dpkg-query --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
         println!(
             "This is no Debian or Ubuntu, so nothing is installed. Ringside needs what these hold:"
         );
-        list(&wanted);
-        return Ok(());
+        list(wanted);
+        return Ok(Vec::new());
     }
     let names = wanted.iter().map(|(name, _)| name);
     let format = "--showformat=${Package}\t${db:Status-Status}\n";
     // It also fails when one of them was never heard of.
     let query = cmd!(shell, "dpkg-query --show {format} {names...}");
     let status = query.quiet().ignore_stderr().ignore_status().read()?;
-    let missing = missing(&wanted, &status);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    println!("Missing on this computer:");
-    list(&missing);
-    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-    let Some(root) = root(workspace) else {
-        bail!(
-            "installing needs root. Run this, then try again:\n  \
-             sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
-            names.join(" ")
-        );
-    };
-    println!("Installing them with apt-get");
+    Ok(missing(wanted, &status))
+}
+
+fn apt_install(workspace: &Workspace, root: &[&str], names: &[&str]) -> Result<()> {
+    let shell = &workspace.shell;
+    println!("Installing the packages with apt-get");
     let env = ["env", "DEBIAN_FRONTEND=noninteractive"];
     let apt: Vec<&str> = root.iter().copied().chain(env).chain(["apt-get"]).collect();
     let (program, args) = apt.split_first().unwrap_or((&"apt-get", &[]));
-    cmd!(shell, "{program} {args...} update -q").run()?;
+    if cmd!(shell, "{program} {args...} update -q").run().is_err() {
+        // One broken source of many is enough for that; whether it matters shows now.
+        println!("Not all lists of packages could be fetched; going on with those at hand");
+    }
     cmd!(shell, "{program} {args...} install -q -y --no-install-recommends {names...}").run()?;
     Ok(())
 }
 
-/// Checks that Node.js and npm are there and young enough.
-///
-/// # Errors
-/// With where to get them.
-pub(crate) fn require_node(workspace: &Workspace) -> Result<()> {
+/// What there is instead of a Node.js and npm young enough; `None` if there are such.
+fn node_problem(workspace: &Workspace) -> Option<String> {
     let shell = &workspace.shell;
-    let found = cmd!(shell, "node --version").quiet().ignore_stderr().read().unwrap_or_default();
-    let npm = cmd!(shell, "npm --version").quiet().ignore_stderr().read();
-    if node_version(&found).is_some_and(|version| version >= OLDEST_NODE) && npm.is_ok() {
-        return Ok(());
+    let version = |program: &str| {
+        cmd!(shell, "{program} --version").quiet().ignore_stderr().read().unwrap_or_default()
+    };
+    let (node, npm) = (version("node"), version("npm"));
+    if node_version(&node).is_none_or(|version| version < OLDEST_NODE) {
+        return Some(if node.is_empty() { "none".to_owned() } else { node });
     }
-    let found = if found.is_empty() { "none" } else { &found };
-    let (major, minor) = OLDEST_NODE;
-    bail!(
-        "the user interface is built with Node.js {major}.{minor} or later and npm; found: {found}. \
-         Get it from https://nodejs.org, then try again"
-    );
+    npm.is_empty().then(|| format!("{node} without npm"))
 }
 
-/// Installs a cargo subcommand from source, unless it is there. Built without optimisation: it
-/// runs for seconds, and an optimised build takes minutes.
+/// Installs a cargo subcommand from source, unless it is there. Built without optimisation and
+/// debug information: it runs for seconds, and those take minutes.
 pub(crate) fn cargo_tool(workspace: &Workspace, subcommand: &str, why: &str) -> Result<()> {
     let shell = &workspace.shell;
     if cmd!(shell, "cargo {subcommand} --version")
@@ -88,7 +118,8 @@ pub(crate) fn cargo_tool(workspace: &Workspace, subcommand: &str, why: &str) -> 
     println!(
         "cargo-{subcommand} is missing ({why}); installing it with cargo, which takes minutes"
     );
-    cmd!(shell, "cargo install --debug --locked cargo-{subcommand}").run()?;
+    let install = cmd!(shell, "cargo install --debug --locked cargo-{subcommand}");
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0").run()?;
     Ok(())
 }
 

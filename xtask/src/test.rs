@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use xshell::cmd;
 
 use crate::packages;
-use crate::setup;
+use crate::setup::{self, Node};
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -70,8 +70,7 @@ fn set_up(workspace: &Workspace) -> Result<()> {
         packages::VIRTUAL_DISPLAY,
         packages::TEST,
     ];
-    setup::install(workspace, &sets)?;
-    setup::require_node(workspace)?;
+    setup::install(workspace, &sets, Node::Needed)?;
     setup::cargo_tool(workspace, "nextest", "runs the tests")?;
     setup::cargo_tool(workspace, "deny", "checks the licences")?;
     // For all systems: the licence check and the rules of the house look at the whole tree.
