@@ -28,12 +28,13 @@ type Change = (&'static str, Option<&'static str>);
 
 /// Looks at the environment of this process.
 pub(crate) fn look() -> Surroundings {
-    judge(|name| std::env::var_os(name), x_answers)
+    judge(|name| std::env::var_os(name), x_answers, wayland_answers)
 }
 
 fn judge(
     variable: impl Fn(&str) -> Option<OsString>,
     x_answers: impl Fn() -> bool,
+    wayland_answers: impl Fn() -> bool,
 ) -> Surroundings {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     let mut changes = Vec::new();
@@ -43,12 +44,19 @@ fn judge(
     }
     if cfg!(target_os = "linux") {
         let x = set("DISPLAY") && x_answers();
-        if !x && !set("WAYLAND_DISPLAY") {
+        let wayland = || set("WAYLAND_DISPLAY") && wayland_answers();
+        if !x && !wayland() {
             return Surroundings::NoDisplay;
         }
-        // Only under X can a window be placed, and be kept from taking the focus.
-        if x && set("WAYLAND_DISPLAY") && variable("GDK_BACKEND").is_none_or(|name| name != "x11") {
-            changes.push(("GDK_BACKEND", Some("x11")));
+        // Only under X can a window be placed, and be kept from taking the focus. A backend that
+        // nobody answers would end the process.
+        let backend = if x { "x11" } else { "wayland" };
+        let fit = match variable("GDK_BACKEND") {
+            Some(name) => name == backend,
+            None => !(x && set("WAYLAND_DISPLAY")),
+        };
+        if !fit {
+            changes.push(("GDK_BACKEND", Some(backend)));
         }
     }
     if changes.is_empty() { Surroundings::Fit } else { Surroundings::Unfit(changes) }
@@ -66,6 +74,20 @@ fn x_answers() -> bool {
 
 #[cfg(not(target_os = "linux"))]
 fn x_answers() -> bool {
+    false
+}
+
+/// Whether a compositor takes connections. The variable outlives it, where a session ended badly.
+#[cfg(target_os = "linux")]
+fn wayland_answers() -> bool {
+    let [folder, name] = ["XDG_RUNTIME_DIR", "WAYLAND_DISPLAY"]
+        .map(|name| std::env::var_os(name).unwrap_or_default());
+    // A name that is a whole path stands for itself (wayland-client, `wl_display_connect`).
+    std::os::unix::net::UnixStream::connect(std::path::Path::new(&folder).join(name)).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn wayland_answers() -> bool {
     false
 }
 
@@ -101,9 +123,14 @@ fn replace(mut command: Command) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    /// With a compositor that answers.
     fn judged(variables: &[(&str, &str)], x: bool) -> Surroundings {
+        judged_with(variables, x, true)
+    }
+
+    fn judged_with(variables: &[(&str, &str)], x: bool, wayland: bool) -> Surroundings {
         let value = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| v.into());
-        judge(value, || x)
+        judge(value, || x, || wayland)
     }
 
     #[test]
@@ -142,6 +169,18 @@ mod tests {
         assert_eq!(judged(&[], true), Surroundings::NoDisplay);
         assert_eq!(judged(&[("DISPLAY", "")], true), Surroundings::NoDisplay);
         assert_eq!(judged(&[("DISPLAY", ":99")], false), Surroundings::NoDisplay);
+        let stale = [("WAYLAND_DISPLAY", "wayland-0")];
+        assert_eq!(judged_with(&stale, false, false), Surroundings::NoDisplay);
+    }
+
+    #[test]
+    fn a_backend_that_nobody_answers_is_not_used() {
+        let x11 = [("WAYLAND_DISPLAY", "wayland-0"), ("GDK_BACKEND", "x11")];
+        let to_wayland = vec![("GDK_BACKEND", Some("wayland"))];
+        assert_eq!(judged(&x11, false), Surroundings::Unfit(to_wayland));
+        let wayland = [("DISPLAY", ":0"), ("GDK_BACKEND", "wayland")];
+        let to_x = vec![("GDK_BACKEND", Some("x11"))];
+        assert_eq!(judged_with(&wayland, true, false), Surroundings::Unfit(to_x));
     }
 
     #[test]
