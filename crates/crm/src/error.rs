@@ -5,6 +5,8 @@ use std::time::Duration;
 use ringside_domain::log::LogFailureCode;
 use ringside_domain::matching::FailureReason;
 
+use crate::credentials::UnreadableCredentials;
+
 /// The outcome of a call that did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -89,6 +91,20 @@ pub enum OpenError {
     /// The token has characters that no header can carry.
     #[error("the key has characters that cannot be sent")]
     BadSecret,
+    /// What the vault holds of the account is no sign-in of ours.
+    #[error(transparent)]
+    Credentials(#[from] UnreadableCredentials),
+    /// The account's own file of certificates does not serve.
+    #[error("the certificates in \"{path}\" cannot be used: {reason}")]
+    CaFile {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The proxy's address cannot be read.
+    #[error("\"{0}\" is no address of a proxy")]
+    Proxy(String),
     /// The HTTP client could not be built, such as without any trusted certificates.
     #[error("the HTTP client could not start: {0}")]
     Client(String),

@@ -12,12 +12,13 @@ use secrecy::SecretString;
 pub mod client;
 pub mod compose;
 pub mod contract;
+pub mod credentials;
 pub mod error;
 pub mod example;
 pub mod extras;
-mod rate;
 pub mod url;
 
+pub use credentials::{Credentials, KeepError, KeepNothing, Keeper};
 pub use error::{Error, OpenError};
 pub use extras::{CallBack, CallBackState, Limits, NewCallBack, ServerSetting, SettingValue};
 
@@ -270,7 +271,8 @@ type Opener = fn(&AccountSettings, &Region, SecretString) -> Result<Arc<dyn Crm>
 
 /// Every adapter, once: the name that settings use, and how to open an account with it.
 const ADAPTERS: &[(&str, Opener)] = &[("example", |settings, region, secret| {
-    Ok(Arc::new(example::ExampleCrm::new(settings, region, secret)?))
+    let credentials = Credentials::from_secret(&secret)?;
+    Ok(Arc::new(example::ExampleCrm::new(settings, region, credentials, KeepNothing::shared())?))
 })];
 
 /// The kinds of CRM that are built in, as `kind` in the settings writes them.

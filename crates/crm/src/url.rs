@@ -22,6 +22,15 @@ pub(crate) fn account(text: &str) -> Result<Url, OpenError> {
     }
 }
 
+/// Whether a secret may be sent there: `https`, or `http` on loopback.
+pub(crate) fn encrypted(url: &Url) -> Result<(), OpenError> {
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(url) => Ok(()),
+        _ => Err(OpenError::Insecure(ringside_domain::text::clean(url.as_str(), 200))),
+    }
+}
+
 /// Whether an address may be opened for the account at `account_url`: `https` anywhere; `http` only
 /// on loopback, and there only the account's own host and port. Nothing else is ever opened, so that
 /// no text of a CRM can start a program or reach into this computer.

@@ -85,6 +85,7 @@ pub(crate) fn router(app: Shared) -> Router {
             .route("/oauth/authorize", get(oauth::ask).post(oauth::decide))
             .route("/oauth/token", post(oauth::token))
             .route("/oauth/revoke", post(oauth::revoke))
+            .layer(from_fn_with_state(app.clone(), faults::interfere))
             .layer(from_fn(pages::only_loopback));
     }
     Router::new()

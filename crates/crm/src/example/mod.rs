@@ -6,6 +6,7 @@ mod wire;
 
 use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -15,11 +16,11 @@ use reqwest::{Method, StatusCode};
 use ringside_domain::log::SEND_DEADLINE;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Region};
-use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Auth, Client, ClientOptions};
 use crate::contract::{self, MATCHES_MAX};
+use crate::credentials::{Credentials, Keeper};
 use crate::{
     Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, NewContact, OpenError,
     RemoteLog, Urgency, UserInfo,
@@ -42,28 +43,29 @@ const PARALLEL: usize = 3;
 pub struct ExampleCrm {
     account: AccountId,
     client: Client,
-    secret: SecretString,
     region: Region,
     formats: Vec<String>,
     lookup_deadline: Duration,
 }
 
 impl ExampleCrm {
-    /// An account from its settings; `region` serves where they name none. Sends nothing.
+    /// An account from its settings; `region` serves where they name none. A key and OAuth tokens
+    /// both go as bearer. Sends nothing.
     ///
     /// # Errors
-    /// [`OpenError`] when the address or the secret cannot serve.
+    /// [`OpenError`] when the address or the credentials cannot serve.
     pub fn new(
         settings: &AccountSettings,
         region: &Region,
-        secret: SecretString,
+        credentials: Credentials,
+        keeper: Arc<dyn Keeper>,
     ) -> Result<Self, OpenError> {
         let own = settings.region.as_deref().and_then(Region::parse);
         let base = crate::url::account(&settings.url)?;
+        let options = ClientOptions::new(settings, PER_SECOND);
         Ok(Self {
             account: settings.id.clone(),
-            client: Client::new(base, secret.clone(), PER_SECOND)?,
-            secret,
+            client: Client::new(base, Auth::of(credentials, keeper)?, &options)?,
             region: own.unwrap_or_else(|| region.clone()),
             formats: settings.formats.clone(),
             lookup_deadline: Duration::from_secs(u64::from(settings.deadline_s.max(1))),
@@ -167,8 +169,8 @@ impl Crm for ExampleCrm {
     }
 
     async fn unauthorize(&self) -> Result<(), Error> {
-        let url = self.client.address(&["oauth", "revoke"]);
-        self.client.post_form(&url, &[("token", self.secret.expose_secret())], READ_DEADLINE).await
+        // An API key belongs to the server and stays.
+        self.client.revoke(READ_DEADLINE).await
     }
 
     async fn get_contact(&self, request: &GetContact) -> Result<GetContactAnswer, Error> {

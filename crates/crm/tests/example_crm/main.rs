@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod lookup;
+mod renewal;
 mod support;
 mod trouble;
 mod writes;

@@ -1,15 +1,15 @@
 //! A real Example CRM in this process, and an account at it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use example_crm::{Options, Server};
 use jiff::Timestamp;
 use ringside_crm::example::ExampleCrm;
-use ringside_crm::{GetContact, Urgency};
+use ringside_crm::{Credentials, GetContact, KeepNothing, Keeper, Urgency};
 use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, CallId, Contact, ContactRef, Direction, How, LogEntry, Region};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -49,7 +49,15 @@ pub(crate) fn settings(url: &str, formats: &[&str], deadline_s: u32) -> AccountS
 }
 
 pub(crate) fn account(settings: &AccountSettings, key: &str) -> ExampleCrm {
-    ExampleCrm::new(settings, &region(), SecretString::from(key)).unwrap()
+    signed_in(settings, Credentials::Key(key.into()), KeepNothing::shared())
+}
+
+pub(crate) fn signed_in(
+    settings: &AccountSettings,
+    credentials: Credentials,
+    keeper: Arc<dyn Keeper>,
+) -> ExampleCrm {
+    ExampleCrm::new(settings, &region(), credentials, keeper).unwrap()
 }
 
 pub(crate) fn region() -> Region {

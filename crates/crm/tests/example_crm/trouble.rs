@@ -128,58 +128,6 @@ async fn keys_that_do_not_serve_are_told_apart() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_an_oauth_session_and_leaves_an_api_key() {
-    let fixture = fixture(&[], 8).await;
-    let token = example_crm_token(&fixture).await;
-    let session = account(&settings(&fixture.server.url, &[], 8), &token);
-    session.user_info().await.unwrap();
-    session.unauthorize().await.unwrap();
-    assert!(matches!(session.user_info().await, Err(Error::Revoked)));
-    fixture.crm.unauthorize().await.unwrap();
-    fixture.crm.user_info().await.unwrap();
-}
-
-/// Goes through the whole sign-in, as a browser and an app would.
-async fn example_crm_token(fixture: &Fixture) -> String {
-    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    // The challenge of that verifier: RFC 7636, appendix B.
-    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    let redirect = "http://127.0.0.1:1/callback";
-    let base = &fixture.server.url;
-    let browser = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let query = [
-        ("response_type", "code"),
-        ("client_id", "ringside"),
-        ("redirect_uri", redirect),
-        ("scope", "read write"),
-        ("state", "s"),
-        ("code_challenge", challenge),
-        ("code_challenge_method", "S256"),
-    ];
-    let page = browser.get(format!("{base}/oauth/authorize")).query(&query).send().await.unwrap();
-    let page = page.text().await.unwrap();
-    let request = page.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let form = [("request", request), ("decision", "allow")];
-    let back = browser.post(format!("{base}/oauth/authorize")).form(&form).send().await.unwrap();
-    let back = url::Url::parse(back.headers()["location"].to_str().unwrap()).unwrap();
-    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", redirect),
-        ("client_id", "ringside"),
-        ("code_verifier", verifier),
-    ];
-    let answer = browser.post(format!("{base}/oauth/token")).form(&form).send().await.unwrap();
-    let tokens: serde_json::Value = answer.json().await.unwrap();
-    tokens["access_token"].as_str().unwrap().to_owned()
-}
-
-#[tokio::test]
 async fn an_error_never_names_the_caller_or_the_key() {
     let fixture = fixture(&[], 1).await;
     fixture.faults(json!({ "nonsense": "json" })).await;
