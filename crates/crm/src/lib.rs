@@ -5,10 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringside_domain::log::{LogField, MessageEntry};
-use ringside_domain::settings::AccountSettings;
-use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message, Region};
-use secrecy::SecretString;
+use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message};
 
+pub mod adapter;
 pub mod client;
 pub mod compose;
 pub mod contract;
@@ -16,8 +15,10 @@ pub mod credentials;
 pub mod error;
 pub mod example;
 pub mod extras;
+pub mod sign_in;
 pub mod url;
 
+pub use adapter::{Adapter, Connector, Field, Given, Opening, Way};
 pub use credentials::{Credentials, KeepError, KeepNothing, Keeper};
 pub use error::{Error, OpenError};
 pub use extras::{CallBack, CallBackState, Limits, NewCallBack, ServerSetting, SettingValue};
@@ -267,31 +268,27 @@ pub trait Crm: Send + Sync {
     async fn warm(&self) {}
 }
 
-type Opener = fn(&AccountSettings, &Region, SecretString) -> Result<Arc<dyn Crm>, OpenError>;
+/// Every adapter, once.
+const ADAPTERS: &[&dyn Adapter] = &[&example::Adapter];
 
-/// Every adapter, once: the name that settings use, and how to open an account with it.
-const ADAPTERS: &[(&str, Opener)] = &[("example", |settings, region, secret| {
-    let credentials = Credentials::from_secret(&secret)?;
-    Ok(Arc::new(example::ExampleCrm::new(settings, region, credentials, KeepNothing::shared())?))
-})];
-
-/// The kinds of CRM that are built in, as `kind` in the settings writes them.
-pub fn kinds() -> Vec<&'static str> {
-    ADAPTERS.iter().map(|(kind, _)| *kind).collect()
+/// The kinds of CRM that are built in.
+pub fn adapters() -> &'static [&'static dyn Adapter] {
+    ADAPTERS
 }
 
-/// Opens an account: checks its settings, sends nothing. `region` is the general one, for accounts
-/// that do not name their own.
+/// The adapter of a kind.
+///
+/// # Errors
+/// [`OpenError::UnknownKind`].
+pub fn adapter(kind: &str) -> Result<&'static dyn Adapter, OpenError> {
+    let found = ADAPTERS.iter().find(|adapter| adapter.kind() == kind);
+    found.copied().ok_or_else(|| OpenError::UnknownKind(kind.to_owned()))
+}
+
+/// Opens an account with the adapter that its settings name.
 ///
 /// # Errors
 /// [`OpenError`] when the settings cannot serve.
-pub fn open(
-    kind: &str,
-    settings: &AccountSettings,
-    region: &Region,
-    secret: SecretString,
-) -> Result<Arc<dyn Crm>, OpenError> {
-    let adapter = ADAPTERS.iter().find(|(name, _)| *name == kind);
-    let (_, open) = adapter.ok_or_else(|| OpenError::UnknownKind(kind.to_owned()))?;
-    open(settings, region, secret)
+pub fn open(opening: Opening<'_>) -> Result<Arc<dyn Crm>, OpenError> {
+    adapter(&opening.settings.kind)?.open(opening)
 }

@@ -23,7 +23,7 @@ use crate::contract::{self, MATCHES_MAX};
 use crate::credentials::{Credentials, Keeper};
 use crate::{
     Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, NewContact, OpenError,
-    RemoteLog, Urgency, UserInfo,
+    Opening, RemoteLog, Urgency, UserInfo, Way,
 };
 
 use wire::{Activities, ActivityBody, ActivityId, Contacts};
@@ -38,6 +38,28 @@ const PAGE: &str = "200";
 const NAMES: &str = "50";
 /// Searches under way at once for one call, off the first answer.
 const PARALLEL: usize = 3;
+
+/// The kind `example`.
+pub struct Adapter;
+
+impl crate::Adapter for Adapter {
+    fn kind(&self) -> &'static str {
+        "example"
+    }
+
+    fn address(&self) -> Option<&'static str> {
+        Some("http://127.0.0.1:8808")
+    }
+
+    fn ways(&self) -> Vec<Way> {
+        vec![Way::Key]
+    }
+
+    fn open(&self, opening: Opening<'_>) -> Result<Arc<dyn Crm>, OpenError> {
+        let Opening { settings, region, credentials, keeper } = opening;
+        Ok(Arc::new(ExampleCrm::new(settings, region, credentials, keeper)?))
+    }
+}
 
 /// An account at an Example CRM. Keeps no cache, so every answer is fresh, forced or not.
 pub struct ExampleCrm {

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::support::*;
-use ringside_crm::{Crm, Error, OpenError, kinds, open};
-use secrecy::SecretString;
+use ringside_crm::{Credentials, Crm, Error, KeepNothing, OpenError, Opening};
+use ringside_domain::settings::AccountSettings;
 use serde_json::json;
 
 #[tokio::test]
@@ -144,17 +144,17 @@ async fn an_error_never_names_the_caller_or_the_key() {
 
 #[test]
 fn an_account_opens_by_its_kind_and_not_without_safe_settings() {
-    let good = settings("http://127.0.0.1:1", &[], 8);
-    let key = || SecretString::from("k");
-    assert_eq!(kinds(), ["example"]);
-    assert!(open("example", &good, &region(), key()).is_ok());
-    let unknown = open("nonesuch", &good, &region(), key()).err();
-    assert!(matches!(unknown, Some(OpenError::UnknownKind(kind)) if kind == "nonesuch"));
-    let open = |url: &str, key: &str| {
-        let settings = settings(url, &[], 8);
-        ringside_crm::open("example", &settings, &region(), SecretString::from(key)).err()
+    let open = |kind: &str, url: &str, key: &str| {
+        let settings = AccountSettings { kind: kind.into(), ..settings(url, &[], 8) };
+        let credentials = Credentials::Key(key.into());
+        let keeper = KeepNothing::shared();
+        ringside_crm::open(Opening { settings: &settings, region: &region(), credentials, keeper })
+            .err()
     };
-    assert!(matches!(open("http://crm.example", "k"), Some(OpenError::Insecure(_))));
-    assert!(matches!(open("crm.example", "k"), Some(OpenError::BadUrl(_))));
-    assert!(matches!(open("https://crm.example", "a\nb"), Some(OpenError::BadSecret)));
+    assert!(open("example", "http://127.0.0.1:1", "k").is_none());
+    let unknown = open("nonesuch", "http://127.0.0.1:1", "k");
+    assert!(matches!(unknown, Some(OpenError::UnknownKind(kind)) if kind == "nonesuch"));
+    assert!(matches!(open("example", "http://crm.example", "k"), Some(OpenError::Insecure(_))));
+    assert!(matches!(open("example", "crm.example", "k"), Some(OpenError::BadUrl(_))));
+    assert!(matches!(open("example", "https://crm.example", "a\nb"), Some(OpenError::BadSecret)));
 }

@@ -56,7 +56,7 @@ impl Account {
     }
 }
 
-fn secret_name(account: &AccountId) -> String {
+pub(super) fn secret_name(account: &AccountId) -> String {
     format!("account:{account}")
 }
 
@@ -102,12 +102,14 @@ impl Controller {
     }
 
     fn sign_in(&mut self, id: &AccountId, secret: SecretString) {
-        let region = self.numbers_for(id).region;
         let Some(account) = self.accounts.get_mut(id) else { return };
         account.has_secret = true;
-        match ringside_crm::open(&account.settings.kind, &account.settings, &region, secret) {
+        let settings = account.settings.clone();
+        match self.open_crm(&settings, &secret) {
             Ok(crm) => {
-                account.crm = Some(crm);
+                if let Some(account) = self.accounts.get_mut(id) {
+                    account.crm = Some(crm);
+                }
                 self.check_account(id, None);
                 self.ask_again(id);
                 self.wake_outbox(id);
@@ -214,7 +216,7 @@ impl Controller {
         }
         let region =
             Region::parse(&self.config.settings().numbers.region).unwrap_or_else(Region::world);
-        let crm = match ringside_crm::open(&settings.kind, &settings, &region, key.clone()) {
+        let crm = match self.open_crm(&settings, &key) {
             Ok(crm) => crm,
             Err(error) => {
                 let fault = Fault::new(ErrorCode::Unsupported).with("what", error.to_string());
@@ -279,8 +281,7 @@ impl Controller {
             return answers::fault(reply, fault);
         };
         let settings = &account.settings;
-        let region = self.numbers_for(id).region;
-        let crm = match ringside_crm::open(&settings.kind, settings, &region, key.clone()) {
+        let crm = match self.open_crm(settings, &key) {
             Ok(crm) => crm,
             Err(error) => {
                 let fault = Fault::new(ErrorCode::Unsupported).with("what", error.to_string());

@@ -11,6 +11,7 @@ mod decisions;
 mod desk;
 mod doctor;
 mod hold;
+mod keeper;
 mod lookups;
 mod notices;
 mod outbox;
