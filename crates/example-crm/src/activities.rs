@@ -13,7 +13,7 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::store::{Paging, now, parse_time, time};
 
-const DIRECTIONS: [&str; 2] = ["inbound", "outbound"];
+pub(crate) const DIRECTIONS: [&str; 2] = ["inbound", "outbound"];
 const RESULTS: [&str; 10] = [
     "answered",
     "missed",
@@ -26,6 +26,8 @@ const RESULTS: [&str; 10] = [
     "failed",
     "lost",
 ];
+/// The outcomes that an activity can have.
+const DISPOSITIONS: [&str; 4] = ["Interested", "Call back", "Not now", "Left a message"];
 const NOTE_MAX: usize = 32_000;
 
 /// An activity as it is answered.
@@ -127,6 +129,11 @@ impl Draft {
             self.deal_id = deal;
         }
         if let Some(disposition) = fields.text("disposition", 60)? {
+            let known = |text: &String| DISPOSITIONS.contains(&text.as_str());
+            if !disposition.as_ref().is_none_or(known) {
+                let message = format!("must be one of {}", DISPOSITIONS.join(", "));
+                return Err(Problem::invalid("disposition", message));
+            }
             self.disposition = disposition;
         }
         self.check_links(connection)
@@ -294,6 +301,17 @@ pub(crate) async fn update(
     let activity = load(&transaction, id)?;
     transaction.commit()?;
     Ok(Json(activity))
+}
+
+/// `DELETE /v1/activities/{id}`
+pub(crate) async fn delete(State(app): State<Shared>, Id(id): Id) -> Result<StatusCode, Problem> {
+    let gone = app.store.lock().execute("DELETE FROM activities WHERE id = ?1", [id])?;
+    if gone == 0 { Err(Problem::NotFound) } else { Ok(StatusCode::NO_CONTENT) }
+}
+
+/// `GET /v1/dispositions`: the outcomes that an activity can have, in order.
+pub(crate) async fn dispositions() -> Json<serde_json::Value> {
+    Json(serde_json::json!({ "dispositions": DISPOSITIONS }))
 }
 
 /// What to list; both, one or none.

@@ -9,7 +9,10 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::DefaultClock;
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 
 use crate::auth::{Keys, Principal};
 use crate::faults::Faults;
@@ -17,17 +20,24 @@ use crate::oauth::Grants;
 use crate::problem::Problem;
 use crate::request_log::RequestLog;
 use crate::store::Store;
-use crate::{Options, activities, auth, contacts, faults, oauth, pages, request_log};
+use crate::{
+    Options, activities, auth, contacts, conversations, deletions, faults, oauth, pages,
+    request_log,
+};
 
 /// Longest body that is read, in bytes.
 pub(crate) const BODY_MAX: usize = 256 * 1024;
+
+/// A token bucket for each key, which tells what is left.
+pub(crate) type Rates =
+    RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// What all requests share.
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
     pub(crate) grants: Grants,
-    pub(crate) rates: DefaultKeyedRateLimiter<String>,
+    pub(crate) rates: Rates,
     pub(crate) requests: RequestLog,
     faults: Mutex<Faults>,
     faults_allowed: bool,
@@ -44,7 +54,7 @@ impl App {
             store,
             keys: Keys::new(&options.api_key, options.read_only_key.as_deref()),
             grants: Grants::default(),
-            rates: RateLimiter::keyed(Quota::per_second(rate)),
+            rates: RateLimiter::keyed(Quota::per_second(rate)).with_middleware(),
             requests: RequestLog::default(),
             faults: Mutex::new(Faults::default()),
             faults_allowed: options.faults,
@@ -67,7 +77,14 @@ pub(crate) fn router(app: Shared) -> Router {
             get(contacts::read).patch(contacts::update).delete(contacts::delete),
         )
         .route("/v1/activities", get(activities::list).post(activities::create))
-        .route("/v1/activities/{id}", get(activities::read).patch(activities::update))
+        .route(
+            "/v1/activities/{id}",
+            get(activities::read).patch(activities::update).delete(activities::delete),
+        )
+        .route("/v1/dispositions", get(activities::dispositions))
+        .route("/v1/conversations", get(conversations::list).post(conversations::create))
+        .route("/v1/conversations/{id}", get(conversations::read).patch(conversations::update))
+        .route("/v1/deletions", get(deletions::list))
         .layer(from_fn_with_state(app.clone(), faults::interfere))
         .layer(from_fn_with_state(app.clone(), auth::limit_rate))
         .layer(from_fn_with_state(app.clone(), auth::require_key));

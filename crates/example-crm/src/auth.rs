@@ -1,7 +1,7 @@
 //! Who asks: API keys and OAuth tokens, both as `Authorization: Bearer …`.
 
 use axum::extract::{Request, State};
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -102,16 +102,25 @@ pub(crate) async fn require_key(
     next.run(request).await
 }
 
-/// A token bucket for each key.
+/// A token bucket for each key; every answer tells what is left in it.
 pub(crate) async fn limit_rate(
     State(app): State<Shared>,
     request: Request,
     next: Next,
 ) -> Response {
     let id = request.extensions().get::<Principal>().map(|principal| principal.id.clone());
-    if let Err(early) = app.rates.check_key(&id.unwrap_or_default()) {
-        let wait = early.wait_time_from(DefaultClock::default().now());
-        return Problem::TooMany { seconds: wait.as_secs().saturating_add(1) }.into_response();
-    }
-    next.run(request).await
+    let left = match app.rates.check_key(&id.unwrap_or_default()) {
+        Ok(left) => left,
+        Err(early) => {
+            let wait = early.wait_time_from(DefaultClock::default().now());
+            return Problem::TooMany { seconds: wait.as_secs().saturating_add(1) }.into_response();
+        }
+    };
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", HeaderValue::from(left.quota().burst_size().get()));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from(left.remaining_burst_capacity()));
+    // The bucket is full again after a second without requests.
+    headers.insert("x-ratelimit-reset", HeaderValue::from(1));
+    response
 }

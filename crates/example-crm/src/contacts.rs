@@ -8,12 +8,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::app::Shared;
+use crate::deletions;
 use crate::extract::{Id, Params};
+use crate::faults::Notice;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::store::{Page, Paging, now, parse_time, time};
 
 const TYPES: [&str; 3] = ["person", "lead", "company"];
+const LEAD: &str = "lead";
 /// The field of [`Phone`] that holds an internal extension, which is no phone number.
 const EXTENSION: &str = "extension";
 const TEXT_MAX: usize = 200;
@@ -59,6 +62,9 @@ pub(crate) struct Deal {
 pub(crate) struct List {
     contacts: Vec<Contact>,
     next_cursor: Option<String>,
+    /// What the CRM has to say to everybody, such as when it will be down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<Notice>,
 }
 
 /// What can be set on a contact.
@@ -107,6 +113,9 @@ impl Draft {
         let kind = self.kind.get_or_insert_with(|| TYPES[0].to_owned());
         if !TYPES.contains(&kind.as_str()) {
             return Err(Problem::invalid("type", format!("must be one of {}", TYPES.join(", "))));
+        }
+        if kind == LEAD && self.email.is_none() && self.phones.is_empty() {
+            return Err(Problem::invalid("email", "a lead needs an e-mail address or a number"));
         }
         Ok(())
     }
@@ -292,7 +301,8 @@ pub(crate) async fn list(
         _ => return Err(Problem::invalid("phone", "stands alone, as extension and name do")),
     };
     let contacts = page.items.iter().map(|id| load(&connection, *id)).collect::<Result<_, _>>()?;
-    Ok(Json(List { contacts, next_cursor: page.next }))
+    let notice = app.faults().notice.clone();
+    Ok(Json(List { contacts, next_cursor: page.next, notice }))
 }
 
 /// Names in which every word of the query begins a word; names that begin with the query first.
@@ -349,8 +359,8 @@ pub(crate) async fn update(
     Ok(Json(contact))
 }
 
-/// `DELETE /v1/contacts/{id}`: with its deals and activities.
+/// `DELETE /v1/contacts/{id}`: with all that hangs on it. The id is never given out again.
 pub(crate) async fn delete(State(app): State<Shared>, Id(id): Id) -> Result<StatusCode, Problem> {
-    let gone = app.store.lock().execute("DELETE FROM contacts WHERE id = ?1", [id])?;
-    if gone == 0 { Err(Problem::NotFound) } else { Ok(StatusCode::NO_CONTENT) }
+    deletions::delete(&mut app.store.lock(), id)?;
+    Ok(StatusCode::NO_CONTENT)
 }

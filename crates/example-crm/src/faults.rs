@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use crate::app::Shared;
@@ -38,6 +38,49 @@ pub struct Faults {
     pub nonsense: Option<Nonsense>,
     /// Do what this many writes ask, then close the connection without an answer.
     pub drop_after_write: u32,
+    /// Answer with a redirect to this address.
+    pub redirect: Option<String>,
+    /// Comes with every list of contacts.
+    pub notice: Option<Notice>,
+}
+
+/// What the CRM has to say to everybody, such as when it will be down.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// The text.
+    pub text: String,
+    /// How loud it is.
+    pub level: NoticeLevel,
+    /// How long to show it, in seconds.
+    pub seconds: u32,
+    /// More.
+    #[serde(default)]
+    pub details: Vec<NoticeDetail>,
+}
+
+/// How loud a [`Notice`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeLevel {
+    /// It worked.
+    Success,
+    /// To know.
+    Info,
+    /// To look at.
+    Warning,
+    /// It did not work.
+    Error,
+}
+
+/// A titled list under a [`Notice`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeDetail {
+    /// Heading.
+    pub title: String,
+    /// Lines.
+    pub lines: Vec<String>,
 }
 
 impl Default for Faults {
@@ -51,6 +94,8 @@ impl Default for Faults {
             fail_status: 503,
             nonsense: None,
             drop_after_write: 0,
+            redirect: None,
+            notice: None,
         }
     }
 }
@@ -63,6 +108,8 @@ pub enum Nonsense {
     Html,
     /// JSON of another shape.
     Json,
+    /// The first half of an answer.
+    Truncated,
     /// Nothing.
     Empty,
     /// JSON without end: 8 MB.
@@ -74,6 +121,7 @@ enum Fault {
     TooMany,
     Status(StatusCode),
     Nonsense(Nonsense),
+    Redirect(String),
     Drop,
 }
 
@@ -93,6 +141,9 @@ impl Faults {
         if spend(&mut self.fail_times) {
             let status = StatusCode::from_u16(self.fail_status);
             return Some(Fault::Status(status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE)));
+        }
+        if let Some(address) = &self.redirect {
+            return Some(Fault::Redirect(address.clone()));
         }
         if let Some(nonsense) = self.nonsense {
             return Some(Fault::Nonsense(nonsense));
@@ -127,6 +178,7 @@ pub(crate) async fn interfere(
             (status, Json(body)).into_response()
         }
         Some(Fault::Nonsense(nonsense)) => nonsense.into_response(),
+        Some(Fault::Redirect(address)) => Redirect::temporary(&address).into_response(),
         Some(Fault::Drop) => {
             let mut response = next.run(request).await;
             connection.cut();
@@ -144,6 +196,7 @@ impl IntoResponse for Nonsense {
                 Body::from("<!doctype html><title>Sign in</title><h1>Guest Wi-Fi</h1>"),
             ),
             Self::Json => ("application/json", Body::from(r#"{"data":[[{"rows":"none"}]]}"#)),
+            Self::Truncated => ("application/json", Body::from(r#"{"contacts":[{"id":7,"na"#)),
             Self::Empty => ("application/json", Body::empty()),
             Self::Huge => {
                 let mut text = String::with_capacity(HUGE);

@@ -9,6 +9,8 @@ mod app;
 mod auth;
 mod connection;
 mod contacts;
+mod conversations;
+mod deletions;
 mod extract;
 pub mod faults;
 mod fields;

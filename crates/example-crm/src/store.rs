@@ -64,6 +64,32 @@ CREATE TABLE IF NOT EXISTS activities (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS activities_contact ON activities (contact_id);
+CREATE TABLE IF NOT EXISTS conversations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    external_key TEXT UNIQUE,
+    contact_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    our_number TEXT NOT NULL,
+    their_number TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS conversations_contact ON conversations (contact_id);
+CREATE TABLE IF NOT EXISTS texts (
+    conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    text_id TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deletions (
+    id INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    deleted_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS deletions_at ON deletions (deleted_at);
 CREATE TABLE IF NOT EXISTS tokens (
     hash BLOB PRIMARY KEY,
     family TEXT NOT NULL,

@@ -72,7 +72,9 @@ async fn a_wrong_field_is_named() {
         ("/v1/contacts", json!({ "name": "A", "phones": [{}] }), "phones"),
         ("/v1/contacts", json!({ "name": "A", "phones": "1" }), "phones"),
         ("/v1/contacts", json!({ "name": "A", "emial": "x" }), "emial"),
+        ("/v1/contacts", json!({ "name": "A", "type": "lead" }), "email"),
         ("/v1/activities", json!({}), "type"),
+        ("/v1/activities", with(call(1), "disposition", json!("Maybe")), "disposition"),
         ("/v1/activities", with(call(1), "contact_id", json!(99999)), "contact_id"),
         ("/v1/activities", with(call(1), "contact_id", Value::Null), "contact_id"),
         ("/v1/activities", with(call(1), "direction", json!("up")), "direction"),
@@ -90,11 +92,6 @@ async fn a_wrong_field_is_named() {
     }
     let (_, list) = fixture.get("/v1/activities").await;
     assert_eq!(list["activities"], json!([]));
-}
-
-fn with(mut body: Value, field: &str, value: Value) -> Value {
-    body[field] = value;
-    body
 }
 
 #[tokio::test]
@@ -125,6 +122,18 @@ async fn an_activity_keeps_every_field_and_its_key_is_taken_once() {
     }
     let (_, nadia) = fixture.get("/v1/contacts/1").await;
     assert_eq!(nadia["last_activity_at"], "2026-11-23T09:41:07Z");
+}
+
+#[tokio::test]
+async fn an_activity_can_go() {
+    let fixture = fixture().await;
+    let (_, made) = fixture.post("/v1/activities", call(1)).await;
+    let path = format!("/v1/activities/{}", made["id"]);
+    assert_eq!(fixture.delete(&path).await.0, 204);
+    assert_eq!(fixture.get(&path).await.0, 404);
+    assert_eq!(fixture.delete(&path).await.0, 404);
+    let (_, outcomes) = fixture.get("/v1/dispositions").await;
+    assert_eq!(outcomes["dispositions"].as_array().unwrap().len(), 4);
 }
 
 #[tokio::test]
@@ -200,6 +209,10 @@ async fn the_request_log_tells_what_was_asked_and_no_secret() {
 #[tokio::test]
 async fn too_many_requests_are_told_when_to_come_back() {
     let fixture = fixture_with(|options| options.rate = 3).await;
+    let first = fixture.send(Method::GET, "/v1/me", None).await;
+    for (header, value) in [("limit", "3"), ("remaining", "2"), ("reset", "1")] {
+        assert_eq!(first.headers()[format!("x-ratelimit-{header}")], value, "{header}");
+    }
     let mut last = None;
     for _ in 0..50 {
         let response = fixture.send(Method::GET, "/v1/me", None).await;
@@ -229,14 +242,24 @@ async fn faults_do_what_they_say_and_end() {
     let started = Instant::now();
     fixture.get("/v1/contacts/1").await;
     assert!(started.elapsed() >= Duration::from_millis(300));
-    for (nonsense, length) in
-        [("html", 1..200), ("json", 1..200), ("empty", 0..1), ("huge", 8_000_000..9_000_000)]
-    {
+    for (nonsense, length) in [
+        ("html", 1..200),
+        ("json", 1..200),
+        ("truncated", 1..200),
+        ("empty", 0..1),
+        ("huge", 8_000_000..9_000_000),
+    ] {
         fixture.faults(json!({ "nonsense": nonsense })).await;
         let answer = fixture.send(Method::GET, "/v1/me", None).await;
         assert_eq!(answer.status(), 200);
         assert!(length.contains(&answer.bytes().await.unwrap().len()), "{nonsense}");
     }
+    fixture.faults(json!({ "redirect": "https://elsewhere.example/" })).await;
+    let answer = fixture.send(Method::GET, "/v1/me", None).await;
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["location"]),
+        (307, &"https://elsewhere.example/".parse().unwrap())
+    );
     assert_eq!(fixture.delete("/_faults").await.0, 204);
     assert_eq!(fixture.get("/v1/me").await.0, 200);
     for bad in [json!({ "fail_status": 200 }), json!({ "dely_ms": 1 }), json!([])] {

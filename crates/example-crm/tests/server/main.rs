@@ -7,4 +7,5 @@ mod api;
 mod binary;
 mod description;
 mod oauth;
+mod records;
 mod support;

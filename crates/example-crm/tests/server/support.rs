@@ -115,3 +115,9 @@ pub(crate) fn call(contact: i64) -> Value {
         "disposition": null,
     })
 }
+
+/// A body with one field set otherwise.
+pub(crate) fn with(mut body: Value, field: &str, value: Value) -> Value {
+    body[field] = value;
+    body
+}
