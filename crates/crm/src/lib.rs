@@ -52,6 +52,10 @@ pub struct Capabilities {
     pub server_settings: bool,
     /// Contacts can be listed in bulk.
     pub contact_pages: bool,
+    /// A list of what changed tells what is gone, too.
+    pub deletions: bool,
+    /// Answers to getContact may come with a message for the agent.
+    pub notices: bool,
     /// Only finds numbers written exactly as stored, so that alternative formats matter.
     pub exact_search: bool,
 }
@@ -79,6 +83,13 @@ pub struct GetContact {
     pub force_refresh: bool,
     /// For the rate limit.
     pub urgency: Urgency,
+}
+
+impl GetContact {
+    /// Whether the caller is anonymous: without a digit, nobody can be asked for.
+    pub fn names_nobody(&self) -> bool {
+        !self.phone_number.contains(|c: char| c.is_ascii_digit())
+    }
 }
 
 /// The answer of the getContact contract, read: without duplicates and without the

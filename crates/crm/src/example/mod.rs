@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
-use ringside_domain::log::SEND_DEADLINE;
+use ringside_domain::log::{MessageEntry, SEND_DEADLINE};
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Region};
 use url::Url;
@@ -26,7 +26,7 @@ use crate::{
     Opening, RemoteLog, Urgency, UserInfo, Way,
 };
 
-use wire::{Activities, ActivityBody, ActivityId, Contacts};
+use wire::{Activities, ActivityBody, Contacts, ConversationBody, Deletions, RecordId};
 
 /// Requests per second: a quarter of what the server allows a key by default.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(50).unwrap();
@@ -36,6 +36,9 @@ const READ_DEADLINE: Duration = Duration::from_secs(10);
 const PAGE: &str = "200";
 /// Contacts in one answer of a search by name.
 const NAMES: &str = "50";
+/// Deletions in one answer, and the most answers that are asked for.
+const DELETIONS: &str = "500";
+const DELETION_PAGES_MAX: usize = 200;
 /// Searches under way at once for one call, off the first answer.
 const PARALLEL: usize = 3;
 
@@ -96,6 +99,9 @@ impl ExampleCrm {
 
     /// The texts to search for, in order: see [`forms::of`].
     fn forms(&self, request: &GetContact) -> Vec<String> {
+        if request.names_nobody() {
+            return Vec::new();
+        }
         if request.is_extension {
             return vec![request.phone_number.clone()];
         }
@@ -109,12 +115,15 @@ impl ExampleCrm {
         text: &str,
         request: &GetContact,
         within: Duration,
-    ) -> Result<Vec<contract::MatchedContact>, Error> {
+    ) -> Result<Found, Error> {
         let field = if request.is_extension { "extension" } else { "phone" };
         let limit = MATCHES_MAX.to_string();
         let url = self.list("contacts", &[(field, text), ("limit", &limit)]);
         let found: Contacts = self.client.read(&url, request.urgency, within).await?;
-        Ok(found.contacts.into_iter().map(Into::into).collect())
+        Ok(Found {
+            contacts: found.contacts.into_iter().map(Into::into).collect(),
+            message: found.notice.map(Into::into),
+        })
     }
 
     fn list(&self, what: &str, query: &[(&str, &str)]) -> Url {
@@ -136,16 +145,36 @@ impl ExampleCrm {
         crate::url::allowed(url.as_str(), self.client.base().as_str()).then(|| url.into())
     }
 
-    fn answer(
-        &self,
-        found: Vec<contract::MatchedContact>,
-        complete: bool,
-    ) -> Result<GetContactAnswer, Error> {
-        let mut found: Vec<_> = found.into_iter().map(contract::Loose::Fits).collect();
-        found.push(contract::Loose::Fits(contract::MatchedContact::create_option()));
-        let answer =
-            contract::Answer { matched_contact_info: found, ..contract::Answer::default() };
+    fn answer(&self, found: Found, complete: bool) -> Result<GetContactAnswer, Error> {
+        let mut contacts: Vec<_> = found.contacts.into_iter().map(contract::Loose::Fits).collect();
+        contacts.push(contract::Loose::Fits(contract::MatchedContact::create_option()));
+        let answer = contract::Answer {
+            matched_contact_info: contacts,
+            return_message: found.message,
+            ..contract::Answer::default()
+        };
         answer.read(&self.account, complete)
+    }
+
+    /// What went since a time, all of it: a busy day deletes few.
+    async fn deleted(&self, since: Timestamp) -> Result<Vec<ContactRef>, Error> {
+        let since = since.to_string();
+        let mut deleted = Vec::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..DELETION_PAGES_MAX {
+            let mut url = self.list("deletions", &[("since", &since), ("limit", DELETIONS)]);
+            if let Some(cursor) = &cursor {
+                url.query_pairs_mut().append_pair("cursor", cursor);
+            }
+            let page: Deletions =
+                self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
+            deleted.extend(page.deletions.into_iter().map(|gone| gone.reference(&self.account)));
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return Ok(deleted);
+            }
+        }
+        Err(Error::BadAnswer("a list of deletions without end".to_owned()))
     }
 
     fn read_all(&self, contacts: Vec<wire::Contact>) -> Vec<Contact> {
@@ -164,6 +193,13 @@ impl ExampleCrm {
     }
 }
 
+/// What a search found.
+#[derive(Default)]
+struct Found {
+    contacts: Vec<contract::MatchedContact>,
+    message: Option<contract::ReturnMessage>,
+}
+
 #[async_trait]
 impl Crm for ExampleCrm {
     fn capabilities(&self) -> Capabilities {
@@ -178,7 +214,10 @@ impl Crm for ExampleCrm {
             find_log: true,
             extensions: true,
             dispositions: dispositions.map(str::to_owned).into(),
+            messages: true,
             contact_pages: true,
+            deletions: true,
+            notices: true,
             exact_search: true,
             ..Capabilities::default()
         }
@@ -198,14 +237,16 @@ impl Crm for ExampleCrm {
     async fn get_contact(&self, request: &GetContact) -> Result<GetContactAnswer, Error> {
         let deadline = Instant::now() + self.lookup_deadline;
         let forms = self.forms(request);
+        let mut message = None;
         for (form, left) in forms.iter().zip((0..forms.len()).rev()) {
             let within = deadline.saturating_duration_since(Instant::now());
             let found = self.search(form, request, within).await?;
-            if !found.is_empty() {
+            if !found.contacts.is_empty() {
                 return self.answer(found, left == 0);
             }
+            message = found.message;
         }
-        self.answer(Vec::new(), true)
+        self.answer(Found { message, ..Found::default() }, true)
     }
 
     async fn get_remaining(&self, request: &GetContact) -> Result<GetContactAnswer, Error> {
@@ -214,9 +255,14 @@ impl Crm for ExampleCrm {
             .into_iter()
             .map(|form| async move { self.search(&form, request, self.lookup_deadline).await });
         // In the order of the formats, whichever comes first.
-        let found: Vec<_> =
+        let found: Vec<Found> =
             futures::stream::iter(searches).buffered(PARALLEL).try_collect().await?;
-        self.answer(found.into_iter().flatten().collect(), true)
+        let mut all = Found::default();
+        for found in found {
+            all.contacts.extend(found.contacts);
+            all.message = found.message.or(all.message);
+        }
+        self.answer(all, true)
     }
 
     async fn find_contact_by_name(&self, name: &str) -> Result<Vec<Contact>, Error> {
@@ -247,10 +293,10 @@ impl Crm for ExampleCrm {
         let urgency = Urgency::Background;
         let answer = self.client.write(Method::POST, &url, &body, urgency, SEND_DEADLINE).await?;
         if answer.status() != StatusCode::CONFLICT {
-            return Ok(answer.read::<ActivityId>()?.id.to_string());
+            return Ok(answer.read::<RecordId>()?.id.to_string());
         }
         // An earlier attempt landed, perhaps with an earlier note: what counts is the entry now.
-        let id = answer.body::<ActivityId>()?.id.to_string();
+        let id = answer.body::<RecordId>()?.id.to_string();
         self.update_call_log(&id, entry).await?;
         Ok(id)
     }
@@ -260,7 +306,7 @@ impl Crm for ExampleCrm {
         let body = ActivityBody::new(entry)?.without_key();
         let urgency = Urgency::Background;
         let answer = self.client.write(Method::PATCH, &url, &body, urgency, SEND_DEADLINE).await?;
-        answer.read::<ActivityId>().map(|_| ())
+        answer.read::<RecordId>().map(|_| ())
     }
 
     async fn get_call_log(&self, remote_id: &str) -> Result<RemoteLog, Error> {
@@ -273,6 +319,27 @@ impl Crm for ExampleCrm {
         let url = self.list("activities", &[("external_key", &entry.key)]);
         let found: Activities = self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
         Ok(found.activities.first().map(|activity| activity.id.to_string()))
+    }
+
+    async fn create_message_log(&self, entry: &MessageEntry) -> Result<String, Error> {
+        let url = self.client.address(&["v1", "conversations"]);
+        let body = ConversationBody::new(entry)?;
+        let urgency = Urgency::Background;
+        let answer = self.client.write(Method::POST, &url, &body, urgency, SEND_DEADLINE).await?;
+        if answer.status() != StatusCode::CONFLICT {
+            return Ok(answer.read::<RecordId>()?.id.to_string());
+        }
+        let id = answer.body::<RecordId>()?.id.to_string();
+        self.update_message_log(&id, entry).await?;
+        Ok(id)
+    }
+
+    async fn update_message_log(&self, id: &str, entry: &MessageEntry) -> Result<(), Error> {
+        let url = self.record("conversations", id)?;
+        let body = ConversationBody::new(entry)?.without_key();
+        let urgency = Urgency::Background;
+        let answer = self.client.write(Method::PATCH, &url, &body, urgency, SEND_DEADLINE).await?;
+        answer.read::<RecordId>().map(|_| ())
     }
 
     async fn contact_pages(
@@ -289,7 +356,12 @@ impl Crm for ExampleCrm {
         }
         let found: Contacts = self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
         let contacts = self.read_all(found.contacts);
-        Ok(ContactPage { contacts, next: found.next_cursor, ..ContactPage::default() })
+        // Once, with the last page.
+        let deleted = match changed_since.filter(|_| found.next_cursor.is_none()) {
+            Some(since) => self.deleted(since).await?,
+            None => Vec::new(),
+        };
+        Ok(ContactPage { contacts, deleted, next: found.next_cursor })
     }
 
     fn contact_url(&self, contact: &ContactRef) -> Option<String> {

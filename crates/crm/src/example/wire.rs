@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ringside_domain::call::EndReason;
+use ringside_domain::log::{MessageEntry, TextMessage};
 use ringside_domain::text;
-use ringside_domain::{Direction, LogEntry};
+use ringside_domain::{AccountId, ContactRef, Direction, LogEntry, MessageLevel};
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{Associated, Loose, MatchedContact, MatchedPhone};
+use crate::contract::{
+    Associated, Detail, Item, Loose, MatchedContact, MatchedPhone, ReturnMessage,
+};
 use crate::{Error, NewContact, RemoteLog, UserInfo};
 
 /// Longest subject that the CRM takes, in characters.
@@ -31,6 +34,58 @@ impl From<Me> for UserInfo {
 pub(super) struct Contacts {
     pub(super) contacts: Vec<Contact>,
     pub(super) next_cursor: Option<String>,
+    pub(super) notice: Option<Notice>,
+}
+
+/// What the CRM has to say to everybody.
+#[derive(Deserialize)]
+pub(super) struct Notice {
+    text: String,
+    level: MessageLevel,
+    seconds: u32,
+    #[serde(default)]
+    details: Vec<NoticeDetail>,
+}
+
+#[derive(Deserialize)]
+struct NoticeDetail {
+    title: String,
+    lines: Vec<String>,
+}
+
+impl From<Notice> for ReturnMessage {
+    fn from(notice: Notice) -> Self {
+        let details = notice.details.into_iter().map(|detail| {
+            let items = detail.lines.into_iter().map(|line| Loose::Fits(Item::Plain(line)));
+            Loose::Fits(Detail { title: Some(detail.title), items: items.collect() })
+        });
+        Self {
+            message: Some(notice.text),
+            message_type: Some(notice.level),
+            ttl: Some(u64::from(notice.seconds) * 1000),
+            details: details.collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Deletions {
+    pub(super) deletions: Vec<Deletion>,
+    pub(super) next_cursor: Option<String>,
+}
+
+/// A contact that is gone.
+#[derive(Deserialize)]
+pub(super) struct Deletion {
+    contact_id: u64,
+    r#type: String,
+}
+
+impl Deletion {
+    pub(super) fn reference(self, account: &AccountId) -> ContactRef {
+        let kind = text::clean(&self.r#type, text::NAME_MAX);
+        ContactRef { account: account.clone(), kind, id: self.contact_id.to_string() }
+    }
 }
 
 #[derive(Deserialize)]
@@ -172,22 +227,26 @@ impl<'a> ActivityBody<'a> {
     }
 }
 
-/// The part of an activity, or of a conflict, that names the record.
+/// The part of a record, or of a conflict, that names it.
 #[derive(Deserialize)]
-pub(super) struct ActivityId {
+pub(super) struct RecordId {
     pub(super) id: u64,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Activities {
-    pub(super) activities: Vec<ActivityId>,
+    pub(super) activities: Vec<RecordId>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Activity {
     id: u64,
+    contact_id: u64,
     subject: String,
     note: String,
+    start_time: Timestamp,
+    duration_s: u64,
+    disposition: Option<String>,
 }
 
 impl From<Activity> for RemoteLog {
@@ -196,8 +255,56 @@ impl From<Activity> for RemoteLog {
             id: activity.id.to_string(),
             subject: text::clean(&activity.subject, SUBJECT_MAX),
             note: text::clean_note(&activity.note),
-            ..Self::default()
+            contact: Some(activity.contact_id.to_string()),
+            started_at: Some(activity.start_time),
+            duration_s: Some(activity.duration_s),
+            disposition: activity.disposition.map(|d| text::clean(&d, DISPOSITION_MAX)),
         }
+    }
+}
+
+/// The body of a conversation, or of all that may change of one.
+#[derive(Serialize)]
+pub(super) struct ConversationBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_key: Option<&'a str>,
+    contact_id: u64,
+    subject: String,
+    our_number: &'a str,
+    their_number: &'a str,
+    texts: Vec<TextBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct TextBody<'a> {
+    id: &'a str,
+    direction: Direction,
+    sent_at: Timestamp,
+    text: &'a str,
+}
+
+impl<'a> ConversationBody<'a> {
+    /// An entry as the CRM wants it.
+    pub(super) fn new(entry: &'a MessageEntry) -> Result<Self, Error> {
+        Ok(Self {
+            external_key: Some(&entry.key),
+            contact_id: entry.contact.id.parse().map_err(|_| Error::NotFound)?,
+            subject: text::clean(&entry.subject, SUBJECT_MAX),
+            our_number: &entry.local_number,
+            their_number: &entry.remote_number,
+            texts: entry.texts.iter().map(TextBody::from).collect(),
+        })
+    }
+
+    /// The same as a change: the key is set once.
+    pub(super) fn without_key(self) -> Self {
+        Self { external_key: None, ..self }
+    }
+}
+
+impl<'a> From<&'a TextMessage> for TextBody<'a> {
+    fn from(text: &'a TextMessage) -> Self {
+        Self { id: &text.id, direction: text.direction, sent_at: text.at, text: &text.text }
     }
 }
 
