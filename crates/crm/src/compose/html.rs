@@ -137,7 +137,9 @@ fn put_line(body: &str, entry: &Entry) -> String {
         return body;
     }
     let in_list = matches!(label, Label::Recording | Label::Voicemail);
-    match find(&body, "</ul>", 0).filter(|_| in_list) {
+    let next = |at: &usize| find(&body, "</ul>", at + 1);
+    let mut ends = std::iter::successors(find(&body, "</ul>", 0), next).filter(|_| in_list);
+    match ends.find(|at| !is_inside(&body, *at)) {
         Some(at) => splice(&body, (at, at), &item),
         None => body + &item,
     }

@@ -42,7 +42,7 @@ pub(crate) async fn a_sign_in_that_may_only_read_cannot_write<W: World>() {
     let nadia = stage.world.seed(&Seed::nadia()).await;
     let reader = stage.other(SignIn::ReadOnly).await;
     let found = reader.get_contact(&ask("+14155550142")).await.unwrap();
-    assert_eq!(found.contacts, [nadia.clone()]);
+    assert_eq!(found.contacts, std::slice::from_ref(&nadia));
     let write = reader.create_call_log(&entry(&nadia)).await;
     assert_eq!(kind(write), stage.world.told(Kind::Forbidden));
     assert!(stage.world.logs().await.is_empty());
