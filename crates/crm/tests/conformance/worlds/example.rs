@@ -6,14 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use example_crm::{Options, Server};
 use reqwest::Method;
-use ringside_crm::{Crm, NewContact, UserInfo};
+use ringside_crm::credentials::{OAuthClient, OAuthTokens};
+use ringside_crm::{Credentials, Crm, NewContact, UserInfo};
 use ringside_domain::contact::ContactPhone;
 use ringside_domain::log::MessageEntry;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{
     AccountId, Association, Contact, ContactRef, Direction, LogEntry, Message, MessageLevel,
 };
-use secrecy::SecretString;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
@@ -31,7 +32,7 @@ pub(crate) struct ExampleWorld {
     data: TempDir,
     server: Mutex<Option<Server>>,
     http: reqwest::Client,
-    session: OnceCell<String>,
+    session: OnceCell<OAuthTokens>,
 }
 
 fn options(data: &TempDir) -> Options {
@@ -71,11 +72,11 @@ impl ExampleWorld {
     }
 
     /// Goes through the whole sign-in, as a browser and an app would, once.
-    async fn session(&self) -> &str {
+    async fn session(&self) -> &OAuthTokens {
         self.session.get_or_init(|| self.sign_in()).await
     }
 
-    async fn sign_in(&self) -> String {
+    async fn sign_in(&self) -> OAuthTokens {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         // The challenge of that verifier: RFC 7636, appendix B.
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -106,8 +107,18 @@ impl ExampleWorld {
         ];
         let token = format!("{}/oauth/token", self.url);
         let answer = self.http.post(token).form(&form).send().await.unwrap();
-        let tokens: Value = answer.json().await.unwrap();
-        tokens["access_token"].as_str().unwrap().to_owned()
+        let answer: Value = answer.json().await.unwrap();
+        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        OAuthTokens {
+            client: OAuthClient { id: "ringside".into(), secret: None },
+            token_url: format!("{}/oauth/token", self.url).parse().unwrap(),
+            revoke_url: Some(format!("{}/oauth/revoke", self.url).parse().unwrap()),
+            access: text("access_token").into(),
+            refresh: Some(text("refresh_token").into()),
+            expires_at: None,
+            api_url: None,
+            scopes: vec!["read".into(), "write".into()],
+        }
     }
 }
 
@@ -148,13 +159,14 @@ impl World for ExampleWorld {
     }
 
     async fn open(&self, settings: AccountSettings, sign_in: SignIn) -> Arc<dyn Crm> {
-        let secret = match sign_in {
-            SignIn::Full => KEY,
-            SignIn::ReadOnly => READ_ONLY,
-            SignIn::Unknown => "never-given-out",
-            SignIn::Session => self.session().await,
+        let credentials = match sign_in {
+            SignIn::Full => Credentials::Key(KEY.into()),
+            SignIn::ReadOnly => Credentials::Key(READ_ONLY.into()),
+            SignIn::Unknown => Credentials::Key("never-given-out".into()),
+            SignIn::Session => Credentials::OAuth(self.session().await.clone()),
         };
-        ringside_crm::open(Self::KIND, &settings, &region(), SecretString::from(secret)).unwrap()
+        let secret = credentials.to_secret();
+        ringside_crm::open(Self::KIND, &settings, &region(), secret).unwrap()
     }
 
     fn secret(&self) -> String {
@@ -167,7 +179,7 @@ impl World for ExampleWorld {
 
     async fn revoke(&self) {
         let revoke = format!("{}/oauth/revoke", self.url);
-        let form = [("token", self.session().await)];
+        let form = [("token", self.session().await.access.expose_secret())];
         let answer = self.http.post(revoke).form(&form).send().await.unwrap();
         assert_eq!(answer.status(), 200);
     }
