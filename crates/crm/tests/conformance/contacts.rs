@@ -8,7 +8,9 @@ use crate::world::*;
 pub(crate) async fn a_name_is_found_by_its_words<W: World>() {
     let stage = stage::<W>().await;
     let nadia = stage.world.seed(&Seed::nadia()).await;
-    stage.world.seed(&Seed::named("Tomasz Zieliński")).await;
+    for name in ["Tomasz Zieliński", "Grace Lindholm", "Grace Lin"] {
+        stage.world.seed(&Seed::named(name)).await;
+    }
     if !stage.crm.capabilities().find_by_name {
         return stage.denied(stage.crm.find_contact_by_name("Nadia")).await;
     }
@@ -16,6 +18,7 @@ pub(crate) async fn a_name_is_found_by_its_words<W: World>() {
     assert_eq!(find("Okafor").await, [nadia]);
     assert_eq!(names(&find("nadia okafor").await), ["Nadia Okafor"]);
     assert_eq!(names(&find("Zieliń").await), ["Tomasz Zieliński"]);
+    assert_eq!(names(&find("Grace Lin").await).first(), Some(&"Grace Lin"), "the best first");
     assert_eq!(find("nobody").await, []);
     let before = stage.asked().await;
     for nothing in ["", " ", "%", "*"] {

@@ -3,7 +3,6 @@
 // Clippy lets test functions unwrap, but not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod lookup;
 mod renewal;
 mod support;
 mod trouble;

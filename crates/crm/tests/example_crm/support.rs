@@ -9,7 +9,7 @@ use ringside_crm::example::ExampleCrm;
 use ringside_crm::{Credentials, GetContact, KeepNothing, Keeper, Urgency};
 use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
-use ringside_domain::{AccountId, CallId, Contact, ContactRef, Direction, How, LogEntry, Region};
+use ringside_domain::{AccountId, CallId, Contact, Direction, How, LogEntry, Region};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -20,7 +20,7 @@ pub(crate) struct Fixture {
     pub(crate) server: Server,
     pub(crate) crm: ExampleCrm,
     pub(crate) http: reqwest::Client,
-    pub(crate) data: TempDir,
+    _data: TempDir,
 }
 
 /// A server with the demo contacts, and an account with these formats and this many seconds.
@@ -36,7 +36,7 @@ pub(crate) async fn fixture(formats: &[&str], deadline_s: u32) -> Fixture {
     let server = Server::start(options).await.unwrap();
     let crm = account(&settings(&server.url, formats, deadline_s), KEY);
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    Fixture { server, crm, http, data }
+    Fixture { server, crm, http, _data: data }
 }
 
 pub(crate) fn settings(url: &str, formats: &[&str], deadline_s: u32) -> AccountSettings {
@@ -104,22 +104,6 @@ impl Fixture {
             .collect()
     }
 
-    /// The texts that were searched for, in order.
-    pub(crate) async fn searched(&self) -> Vec<String> {
-        let base = url::Url::parse("http://x").unwrap();
-        self.requests()
-            .await
-            .iter()
-            .filter_map(|request| request.strip_prefix("GET /v1/contacts?"))
-            .filter_map(|query| {
-                let mut url = base.clone();
-                url.set_query(Some(query));
-                let found = url.query_pairs().find(|(name, _)| name == "phone")?;
-                Some(found.1.into_owned())
-            })
-            .collect()
-    }
-
     pub(crate) async fn activities(&self) -> Vec<Value> {
         let list = self.call("GET", "/v1/activities?limit=500", json!({})).await;
         list["activities"].as_array().unwrap().clone()
@@ -152,8 +136,4 @@ pub(crate) fn entry(contact: &Contact) -> LogEntry {
         disposition: Some("Interested".into()),
         fields: BTreeMap::new(),
     }
-}
-
-pub(crate) fn gone(account: &str, id: &str) -> ContactRef {
-    ContactRef { account: AccountId::new(account), kind: "person".into(), id: id.into() }
 }
