@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringside_crm::{Crm, Error, GetContact, NewContact, Urgency, UserInfo};
+use ringside_crm::{
+    Credentials, Crm, Error, GetContact, KeepNothing, NewContact, Opening, Urgency, UserInfo,
+};
 use ringside_domain::call::EndReason;
 use ringside_domain::log::{MessageEntry, TextMessage};
 use ringside_domain::settings::AccountSettings;
@@ -293,12 +295,14 @@ pub(crate) fn settings<W: World>(world: &W) -> AccountSettings {
     }
 }
 
-pub(crate) fn formats(formats: &[&str]) -> Vec<String> {
-    formats.iter().map(|format| (*format).to_owned()).collect()
+/// Opens an account as the engine does; what is renewed is not kept.
+pub(crate) fn open(settings: &AccountSettings, credentials: Credentials) -> Arc<dyn Crm> {
+    let (region, keeper) = (Region::parse("US").unwrap(), KeepNothing::shared());
+    ringside_crm::open(Opening { settings, region: &region, credentials, keeper }).unwrap()
 }
 
-pub(crate) fn region() -> Region {
-    Region::parse("US").unwrap()
+pub(crate) fn formats(formats: &[&str]) -> Vec<String> {
+    formats.iter().map(|format| (*format).to_owned()).collect()
 }
 
 impl<W: World> Stage<W> {

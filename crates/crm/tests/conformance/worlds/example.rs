@@ -165,8 +165,7 @@ impl World for ExampleWorld {
             SignIn::Unknown => Credentials::Key("never-given-out".into()),
             SignIn::Session => Credentials::OAuth(self.session().await.clone()),
         };
-        let secret = credentials.to_secret();
-        ringside_crm::open(Self::KIND, &settings, &region(), secret).unwrap()
+        open(&settings, credentials)
     }
 
     fn secret(&self) -> String {
