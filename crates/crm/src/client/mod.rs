@@ -7,7 +7,7 @@ mod auth;
 mod connect;
 mod oauth;
 mod rate;
-mod tokens;
+pub(crate) mod tokens;
 
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,7 @@ use rate::Rate;
 pub use answer::{ANSWER_MAX, Answer};
 pub use auth::Auth;
 pub use connect::ClientOptions;
+pub(crate) use connect::http;
 
 /// A client for one account.
 pub struct Client {
@@ -43,12 +44,7 @@ impl Client {
     /// [`OpenError::CaFile`], [`OpenError::Proxy`], and [`OpenError::Client`] when TLS cannot be set
     /// up.
     pub fn new(base: Url, auth: Auth, options: &ClientOptions) -> Result<Self, OpenError> {
-        Ok(Self {
-            http: connect::http(&base, options)?,
-            base,
-            auth,
-            rate: Rate::new(options.per_second),
-        })
+        Ok(Self { http: http(&base, options)?, base, auth, rate: Rate::new(options.per_second) })
     }
 
     /// The account's own address.

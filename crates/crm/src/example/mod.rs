@@ -20,7 +20,8 @@ use url::Url;
 
 use crate::client::{Auth, Client, ClientOptions};
 use crate::contract::{self, MATCHES_MAX};
-use crate::credentials::{Credentials, Keeper};
+use crate::credentials::{Credentials, Keeper, OAuthClient};
+use crate::sign_in::{BrowserSignIn, Flow, Page, Provider, Redirect, SignInError};
 use crate::{
     Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, NewContact, OpenError,
     Opening, RemoteLog, Urgency, UserInfo, Way,
@@ -42,9 +43,15 @@ const DELETION_PAGES_MAX: usize = 200;
 /// Searches under way at once for one call, off the first answer.
 const PARALLEL: usize = 3;
 
+/// What the server knows us as: a public client.
+const CLIENT: &str = "ringside";
+/// All rights that the server has.
+const SCOPES: &[&str] = &["read", "write"];
+
 /// The kind `example`.
 pub struct Adapter;
 
+#[async_trait]
 impl crate::Adapter for Adapter {
     fn kind(&self) -> &'static str {
         "example"
@@ -55,7 +62,28 @@ impl crate::Adapter for Adapter {
     }
 
     fn ways(&self) -> Vec<Way> {
-        vec![Way::Key]
+        vec![Way::Browser { own_app: false, redirect: None, scopes: SCOPES }, Way::Key]
+    }
+
+    async fn sign_in_browser(
+        &self,
+        settings: &AccountSettings,
+        app: Option<OAuthClient>,
+        page: Page,
+    ) -> Result<Box<dyn BrowserSignIn>, SignInError> {
+        let base = crate::url::account(&settings.url)?;
+        let at = |last| crate::url::below(&base, &["oauth", last]);
+        let provider = Provider {
+            authorize_url: at("authorize"),
+            token_url: at("token"),
+            revoke_url: Some(at("revoke")),
+            scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+            client: app.unwrap_or(OAuthClient { id: CLIENT.to_owned(), secret: None }),
+            extra: Vec::new(),
+            redirect: Redirect::Loopback { port: 0 },
+        };
+        let options = ClientOptions::new(settings, PER_SECOND);
+        Ok(Box::new(Flow::begin(provider, &page, &options).await?))
     }
 
     fn open(&self, opening: Opening<'_>) -> Result<Arc<dyn Crm>, OpenError> {

@@ -3,8 +3,13 @@
 use async_trait::async_trait;
 use url::Url;
 
-use crate::Error;
 use crate::credentials::Credentials;
+use crate::{Error, OpenError};
+
+mod flow;
+mod listener;
+
+pub use flow::{DEADLINE, Flow, Provider, Redirect};
 
 /// A sign-in that waits for a person in the browser.
 #[async_trait]
@@ -44,7 +49,13 @@ pub enum SignInError {
     /// The kind of CRM has no such way, or wants an OAuth app of the user's own.
     #[error("this CRM cannot be signed in to like that")]
     Unsupported,
-    /// The person or the CRM said no.
+    /// The person said no.
+    #[error("denied")]
+    Denied,
+    /// The settings cannot serve.
+    #[error(transparent)]
+    Setup(#[from] OpenError),
+    /// The CRM said no: to the person, to the app, or to an answer that came too late.
     #[error("refused: {0}")]
     Refused(String),
     /// Nobody came back in time.

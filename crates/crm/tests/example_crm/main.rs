@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod renewal;
+mod sign_in;
 mod support;
 mod trouble;
 mod writes;

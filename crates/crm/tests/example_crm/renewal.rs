@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use ringside_crm::credentials::{OAuthClient, OAuthTokens};
+use ringside_crm::credentials::OAuthTokens;
 use ringside_crm::example::ExampleCrm;
 use ringside_crm::{Credentials, Crm, Error, KeepError, KeepNothing, Keeper};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use crate::sign_in::tokens;
 use crate::support::*;
 
 /// A vault of one account, that looks what the server has been asked when something is kept.
@@ -201,54 +202,4 @@ async fn signing_out_ends_an_oauth_session_and_leaves_an_api_key() {
     assert!(matches!(crm.user_info().await, Err(Error::Revoked)));
     fixture.crm.unauthorize().await.unwrap();
     fixture.crm.user_info().await.unwrap();
-}
-
-/// Goes through the whole sign-in, as a browser and an app would.
-async fn tokens(fixture: &Fixture) -> OAuthTokens {
-    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    // The challenge of that verifier: RFC 7636, appendix B.
-    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    let redirect = "http://127.0.0.1:1/callback";
-    let base = &fixture.server.url;
-    let browser = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    let query = [
-        ("response_type", "code"),
-        ("client_id", "ringside"),
-        ("redirect_uri", redirect),
-        ("scope", "read write"),
-        ("state", "s"),
-        ("code_challenge", challenge),
-        ("code_challenge_method", "S256"),
-    ];
-    let page = browser.get(format!("{base}/oauth/authorize")).query(&query).send().await.unwrap();
-    let page = page.text().await.unwrap();
-    let request = page.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let form = [("request", request), ("decision", "allow")];
-    let back = browser.post(format!("{base}/oauth/authorize")).form(&form).send().await.unwrap();
-    let back = url::Url::parse(back.headers()["location"].to_str().unwrap()).unwrap();
-    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", &code),
-        ("redirect_uri", redirect),
-        ("client_id", "ringside"),
-        ("code_verifier", verifier),
-    ];
-    let answer = browser.post(format!("{base}/oauth/token")).form(&form).send().await.unwrap();
-    let answer: Value = answer.json().await.unwrap();
-    let text = |name: &str| answer[name].as_str().unwrap().to_owned();
-    OAuthTokens {
-        client: OAuthClient { id: "ringside".into(), secret: None },
-        token_url: format!("{base}/oauth/token").parse().unwrap(),
-        revoke_url: Some(format!("{base}/oauth/revoke").parse().unwrap()),
-        access: text("access_token").into(),
-        refresh: Some(text("refresh_token").into()),
-        expires_at: None,
-        api_url: None,
-        scopes: vec!["read".into(), "write".into()],
-    }
 }
