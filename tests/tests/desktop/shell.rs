@@ -11,15 +11,15 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use ringside_tests::app::{World, binary, wait_until};
 use ringside_tests::session::SessionOptions;
-use serde_json::Value;
-use thirtyfour::prelude::*;
+
+use crate::driver::Driver;
 
 /// The app with everything around it, and another program that the agent works in.
 #[derive(Debug)]
 pub(crate) struct Shell {
     app: Child,
     driver: Option<Driver>,
-    editor: Child,
+    editor: Option<Child>,
     /// Softphone, CRM, session, and every command.
     pub(crate) world: World,
 }
@@ -35,6 +35,8 @@ pub(crate) struct Window {
 }
 
 const POP_WIDTH: i32 = 380;
+/// How the address of the main window's page ends.
+pub(crate) const MAIN: &str = "localhost";
 
 impl Shell {
     /// Starts the app with these arguments, connects CRM and softphone, and puts the keyboard into
@@ -45,6 +47,27 @@ impl Shell {
 
     /// The same on a desktop that was prepared before.
     pub(crate) fn start_in(world: World, arguments: &[&str]) -> Result<Self> {
+        let mut shell = Self::start_unconnected(world, arguments)?;
+        shell.world.connect()?;
+        shell.editor = Some(
+            shell
+                .world
+                .session
+                .command("xterm")
+                .args(["-geometry", "50x8+10+10", "-e", "cat >\"$HOME/written\""])
+                .stderr(Stdio::null())
+                .spawn()
+                .context("xterm cannot be started; `cargo xtask test` installs it")?,
+        );
+        shell.until("the terminal", || {
+            Ok(shell.world.session.xdotool(["search", "--onlyvisible", "--class", "xterm"]).is_ok())
+        })?;
+        shell.focus_editor()?;
+        Ok(shell)
+    }
+
+    /// Starts the app and nothing else: no account, no softphone, no other program.
+    pub(crate) fn start_unconnected(world: World, arguments: &[&str]) -> Result<Self> {
         let inspector = free_port()?;
         let mut command = app_command(&world)?;
         let app = command
@@ -53,21 +76,9 @@ impl Shell {
             .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}"))
             .args(arguments)
             .spawn()?;
-        let editor = world
-            .session
-            .command("xterm")
-            .args(["-geometry", "50x8+10+10", "-e", "cat >\"$HOME/written\""])
-            .stderr(Stdio::null())
-            .spawn()
-            .context("xterm cannot be started; `cargo xtask test` installs it")?;
-        let mut shell = Self { app, driver: None, editor, world };
+        let mut shell = Self { app, driver: None, editor: None, world };
         // Asked any earlier, a command would take the profile for a moment, and the app would wait.
         shell.until("the app", || Ok(listens(inspector)))?;
-        shell.world.connect()?;
-        shell.until("the terminal", || {
-            Ok(shell.world.session.xdotool(["search", "--onlyvisible", "--class", "xterm"]).is_ok())
-        })?;
-        shell.focus_editor()?;
         shell.driver = Some(Driver::attach(&shell.world, inspector)?);
         Ok(shell)
     }
@@ -106,17 +117,17 @@ impl Shell {
         // It fails when it finds none.
         let found = self.world.session.xdotool(class).unwrap_or_default();
         let windows = found.lines().filter_map(|id| {
-            let shape = self.world.session.xdotool(["getwindowgeometry", "--shell", id]).ok()?;
+            // xdotool's own geometry counts the frame of a window twice.
+            let shape = self.world.session.run("xwininfo", ["-id", id]).ok()?;
             let value = |name: &str| -> Option<i32> {
-                let line = shape.lines().find_map(|line| line.strip_prefix(name))?;
-                line.strip_prefix('=')?.parse().ok()
+                shape.lines().find_map(|line| line.trim().strip_prefix(name))?.trim().parse().ok()
             };
             Some(Window {
                 id: id.to_owned(),
-                x: value("X")?,
-                y: value("Y")?,
-                width: value("WIDTH")?,
-                height: value("HEIGHT")?,
+                x: value("Absolute upper-left X:")?,
+                y: value("Absolute upper-left Y:")?,
+                width: value("Width:")?,
+                height: value("Height:")?,
             })
         });
         Ok(windows.filter(|window| window.x > -1000).collect())
@@ -137,14 +148,14 @@ impl Shell {
         self.until(&format!("a pop that says {text:?}"), || {
             Ok(self.pop()?.is_some() && self.driver()?.text("pop.html")?.contains(text))
         })?;
-        self.until("the pop to be painted", || self.is_painted())?;
+        self.until("the pop to be painted", || self.is_painted(self.pop()?))?;
         self.pop()?.context("the pop went away")
     }
 
     /// Text on a background has many shades; an empty window has next to none.
-    fn is_painted(&self) -> Result<bool> {
-        let Some(pop) = self.pop()? else { return Ok(false) };
-        let picture = self.picture(&pop)?;
+    fn is_painted(&self, window: Option<Window>) -> Result<bool> {
+        let Some(window) = window else { return Ok(false) };
+        let picture = self.picture(&window)?;
         let picture = picture.to_str().context("no path")?;
         let shades = self.world.session.run("identify", ["-format", "%k", picture])?;
         Ok(shades.trim().parse::<u32>()? > 100)
@@ -177,6 +188,27 @@ impl Shell {
         let named = state.split("window state: ").nth(1).and_then(|rest| rest.lines().next());
         // A hidden window has lost the property.
         Ok(named.unwrap_or("Withdrawn").to_owned())
+    }
+
+    /// Clicks into the main window, at the middle of the element that shows this text or has this
+    /// selector.
+    pub(crate) fn click_in_main(&self, element: &str) -> Result<()> {
+        let at = self.driver()?.middle_of(MAIN, element)?;
+        let main = self.main()?.context("no main window to click into")?;
+        self.click_at(main.x + at.0, main.y + at.1)
+    }
+
+    /// Waits until this stands in the main window.
+    pub(crate) fn main_says(&self, text: &str) -> Result<String> {
+        let mut page = String::new();
+        let said = self.until(&format!("a window that says {text:?}"), || {
+            page = self.driver()?.text(MAIN)?;
+            Ok(page.contains(text))
+        });
+        said.with_context(|| format!("it says:\n{page}"))?;
+        // What is not painted yet takes no clicks either.
+        self.until("the window to be painted", || self.is_painted(self.main()?))?;
+        Ok(page)
     }
 
     /// Clicks into the pop, at the middle of the element that shows this text or has this class.
@@ -223,7 +255,7 @@ impl Shell {
 impl Drop for Shell {
     fn drop(&mut self) {
         self.driver = None;
-        for child in [&mut self.app, &mut self.editor] {
+        for child in [Some(&mut self.app), self.editor.as_mut()].into_iter().flatten() {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -271,101 +303,6 @@ pub(crate) fn listens(port: u16) -> bool {
 
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
-}
-
-/// A conversation with the pages of the running app.
-#[derive(Debug)]
-pub(crate) struct Driver {
-    runtime: tokio::runtime::Runtime,
-    session: WebDriver,
-    process: Child,
-}
-
-impl Driver {
-    fn attach(world: &World, inspector: u16) -> Result<Self> {
-        wait_until("the inspector of the app", || Ok(listens(inspector)))?;
-        let port = free_port()?;
-        let process = world
-            .session
-            .command("WebKitWebDriver")
-            .arg(format!("--port={port}"))
-            .arg(format!("--target=127.0.0.1:{inspector}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("WebKitWebDriver cannot be started; `cargo xtask test` installs it")?;
-        // Another provider that is installed already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        wait_until("WebKitWebDriver", || Ok(listens(port)))?;
-        let url = format!("http://127.0.0.1:{port}");
-        let session = runtime.block_on(WebDriver::new(&url, Capabilities::new()))?;
-        Ok(Self { runtime, session, process })
-    }
-
-    /// Turns to the page whose address ends so. Handles come in no order.
-    async fn turn_to(&self, page: &str) -> Result<()> {
-        for handle in self.session.windows().await? {
-            self.session.switch_to_window(handle).await?;
-            if self.session.current_url().await?.as_str().ends_with(page) {
-                return Ok(());
-            }
-        }
-        anyhow::bail!("no page {page}")
-    }
-
-    /// What a person reads on a page.
-    pub(crate) fn text(&self, page: &str) -> Result<String> {
-        let text = self.runs(page, "return document.body.innerText")?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Runs a script in a page; what it returns.
-    pub(crate) fn runs(&self, page: &str, script: &str) -> Result<Value> {
-        self.runtime.block_on(async {
-            self.turn_to(page).await?;
-            Ok(self.session.execute(script, Vec::new()).await?.json().clone())
-        })
-    }
-
-    /// Calls a command of the shell from a page, past the page's own code: `"done"`, or why not.
-    pub(crate) fn invokes(&self, page: &str, command: &str, arguments: &str) -> Result<String> {
-        let script = format!(
-            "const tell = arguments[arguments.length - 1]; \
-             window.__TAURI_INTERNALS__.invoke('{command}', {arguments}) \
-             .then(() => tell('done'), (why) => tell(String(why.code ?? why)))"
-        );
-        self.runtime.block_on(async {
-            self.turn_to(page).await?;
-            let answer = self.session.execute_async(&script, Vec::new()).await?;
-            Ok(answer.json().as_str().unwrap_or_default().to_owned())
-        })
-    }
-
-    /// Where the innermost element with this text, or the first one of this selector, has its middle.
-    fn middle_of(&self, page: &str, element: &str) -> Result<(i32, i32)> {
-        let wanted = serde_json::to_string(element)?;
-        let script = format!(
-            "const wanted = {wanted}; \
-             const named = [...document.querySelectorAll('#app *')] \
-               .filter((e) => e.innerText && e.innerText.trim() === wanted).pop(); \
-             const found = named ?? document.querySelector(wanted); \
-             const box = found.getBoundingClientRect(); \
-             return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)]"
-        );
-        let middle = self.runs(page, &script)?;
-        let at = |i: usize| middle[i].as_i64().and_then(|value| i32::try_from(value).ok());
-        at(0).zip(at(1)).with_context(|| format!("{element} is not on {page}"))
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let session = self.session.clone();
-        let _ = self.runtime.block_on(session.quit());
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// Gives things that must not happen the time to happen.
