@@ -8,6 +8,7 @@ mod desktop;
 mod focus;
 mod place;
 mod pop;
+mod repaint;
 mod shortcuts;
 mod surroundings;
 mod tray;

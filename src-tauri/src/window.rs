@@ -5,6 +5,7 @@ use std::time::Duration;
 use tauri::webview::WebviewWindowBuilder;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WindowEvent};
 
+use crate::repaint;
 use crate::tray::TrayHost;
 
 /// The label that capabilities and events know it by.
@@ -38,6 +39,7 @@ fn make(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(640.0, 480.0)
         .center()
         .build()?;
+    repaint::when_uncovered(&window)?;
     let own = window.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
