@@ -14,10 +14,15 @@
 //! Only `std`, `anyhow` and `tempfile`: the tests of `vault` and `notify` include this file.
 #![allow(dead_code, unreachable_pub, reason = "each crate that includes this uses a part of it")]
 
+// By path: each crate that includes this file does so under a path of its own.
+#[path = "session/dunst.rs"]
+mod dunst;
+#[path = "session/keyring.rs"]
+mod keyring;
+
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::os::unix::net::UnixStream;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -169,84 +174,6 @@ impl Session {
         self.run("xdotool", args)
     }
 
-    /// Starts gnome-keyring with an unlocked login keyring, where there was none.
-    pub fn start_keyring(&mut self) -> Result<()> {
-        let mut daemon = self
-            .command("gnome-keyring-daemon")
-            .args(["--unlock", "--foreground", "--components=secrets"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        if let Ok(daemon) = &mut daemon {
-            // The pipe must close: the daemon reads the password to the end of input.
-            let mut stdin = daemon.stdin.take().context("no pipe to gnome-keyring-daemon")?;
-            stdin.write_all(KEYRING_PASSWORD.as_bytes())?;
-        }
-        self.keep(daemon, "gnome-keyring-daemon")?;
-        wait_for("the login keyring", || Ok(self.keyring_locked().is_ok_and(|locked| !locked)))
-    }
-
-    /// Locks the login keyring.
-    pub fn lock_keyring(&self) -> Result<()> {
-        self.secrets("", "Service.Lock", &[&format!("['{LOGIN}']")])?;
-        ensure!(self.keyring_locked()?, "the keyring did not lock");
-        Ok(())
-    }
-
-    /// Unlocks the login keyring without a prompt, the way a login does: over the daemon's
-    /// control socket (gnome-keyring, `pam/gkr-pam-client.c`).
-    pub fn unlock_keyring(&self) -> Result<()> {
-        const UNLOCK: u32 = 1;
-        let socket = self.dir.join("run/keyring/control");
-        let mut stream = UnixStream::connect(&socket).context("the keyring's control socket")?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        let password = KEYRING_PASSWORD.as_bytes();
-        let password_len = u32::try_from(password.len())?;
-        let mut request = vec![0];
-        for word in [12 + password_len, UNLOCK, password_len] {
-            request.extend(word.to_be_bytes());
-        }
-        request.extend(password);
-        stream.write_all(&request)?;
-        let mut answer = [0; 8];
-        stream.read_exact(&mut answer)?;
-        ensure!(answer == [0, 0, 0, 8, 0, 0, 0, 0], "the keyring refused to unlock: {answer:?}");
-        ensure!(!self.keyring_locked()?, "the keyring did not unlock");
-        Ok(())
-    }
-
-    fn keyring_locked(&self) -> Result<bool> {
-        let property = ["org.freedesktop.Secret.Collection", "Locked"];
-        let answer = gdbus(self, "org.freedesktop.secrets", LOGIN, GET_PROPERTY, &property)?;
-        Ok(answer.contains("true"))
-    }
-
-    fn secrets(&self, below: &str, method: &str, args: &[&str]) -> Result<String> {
-        let path = format!("/org/freedesktop/secrets{below}");
-        let method = format!("org.freedesktop.Secret.{method}");
-        gdbus(self, "org.freedesktop.secrets", &path, &method, args)
-    }
-
-    /// Runs `dunstctl`; what it prints.
-    pub fn dunstctl<const N: usize>(&self, args: [&str; N]) -> Result<String> {
-        self.run("dunstctl", args)
-    }
-
-    /// Presses the button with this action id on a notification that dunst shows.
-    pub fn press_action(&self, action: &str) -> Result<()> {
-        // The menu script (see `write_dunst_config`) picks the line of this action.
-        fs::write(self.dir.join("action"), action)?;
-        self.dunstctl(["context"])?;
-        Ok(())
-    }
-
-    /// All that dunst was told to show so far, in its own words (`dunst -print`).
-    pub fn shown_notifications(&self) -> String {
-        let log = fs::read(self.dir.join("dunst.log")).unwrap_or_default();
-        String::from_utf8_lossy(&log).into_owned()
-    }
-
     /// Process id of the owner of a bus name.
     pub fn pid_of(&self, name: &str) -> Result<u32> {
         let answer = self.bus("GetConnectionUnixProcessID", &[name])?;
@@ -315,7 +242,10 @@ impl Session {
             service("org.gnome.keyring.SystemPrompter", "/usr/libexec/gcr-prompter")?;
         }
         if options.dunst {
-            service("org.freedesktop.Notifications", &path_text(&write_dunst_config(root)?)?)?;
+            service(
+                "org.freedesktop.Notifications",
+                &path_text(&dunst::write_dunst_config(root)?)?,
+            )?;
         }
         let config = root.join("bus.conf");
         let (root, services) = (path_text(root)?, path_text(&services)?);
@@ -409,9 +339,6 @@ impl Drop for Session {
     }
 }
 
-const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
-const GET_PROPERTY: &str = "org.freedesktop.DBus.Properties.Get";
-
 fn gdbus(session: &Session, name: &str, path: &str, method: &str, args: &[&str]) -> Result<String> {
     let call = ["call", "--session", "-d", name, "-o", path, "-m", method];
     session.run("gdbus", call.iter().chain(args))
@@ -427,32 +354,6 @@ pub fn wait_for(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<(
         thread::sleep(Duration::from_millis(20));
     }
     Ok(())
-}
-
-/// Writes dunst's configuration; the script that starts it.
-fn write_dunst_config(root: &Path) -> Result<PathBuf> {
-    let dir = path_text(root)?;
-    let menu = script(root, "menu", &format!("grep -F \",$(cat '{dir}/action')]\" | head -n 1"))?;
-    let config = root.join("dunstrc");
-    let menu = path_text(&menu)?;
-    fs::write(
-        &config,
-        format!(
-            "[global]\nfont = DejaVu Sans 10\nmarkup = full\nformat = \"<b>%s</b>\\n%b\"\n\
-             width = 360\nheight = 300\norigin = top-right\noffset = 10x10\n\
-             dmenu = {menu}\nmouse_left_click = do_action, close_current\n\
-             mouse_right_click = close_current\n"
-        ),
-    )?;
-    let config = path_text(&config)?;
-    script(root, "dunst", &format!("exec dunst -config '{config}' -print >>'{dir}/dunst.log' 2>&1"))
-}
-
-fn script(root: &Path, name: &str, line: &str) -> Result<PathBuf> {
-    let path = root.join(name);
-    fs::write(&path, format!("#!/bin/sh\n{line}\n"))?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
-    Ok(path)
 }
 
 /// Process ids of all that carry the mark of the session in this folder.

@@ -29,7 +29,7 @@ pub(crate) const VIRTUAL_DISPLAY: &[Package] = &[
     ("xvfb", "a virtual display"),
     ("openbox", "a window manager on it"),
     ("dunst", "shows notifications on it"),
-    ("x11-utils", "asks it whether the window manager is there (xprop)"),
+    ("x11-utils", "asks it about windows and their manager (xprop, xwininfo)"),
     ("scrot", "takes pictures of it"),
     ("fonts-dejavu-core", "signs that other typefaces lack"),
 ];
