@@ -24,7 +24,7 @@ fn the_first_run_leads_from_nothing_to_a_list_of_calls_with_names() -> Result<()
     for name in ["Ada One", "Ada Two"] {
         shell.world.crm.add_contact(name, "+14155550170")?;
     }
-    wait_until("the main window", || Ok(shell.main()?.is_some()))?;
+    shell.main_appears()?;
     connect_the_crm(&shell)?;
     connect_the_softphone(&shell)?;
     ring_once(&shell)?;
@@ -32,7 +32,7 @@ fn the_first_run_leads_from_nothing_to_a_list_of_calls_with_names() -> Result<()
 
     shell.click_in_main("Start working")?;
     let page = shell.main_says("Harriet Boyle\n")?;
-    for said in ["Simulated softphone · listening", "Nadia Okafor", "Lumen Freight"] {
+    for said in ["Simulated softphone\n· listening", "Nadia Okafor", "Lumen Freight"] {
         assert!(page.contains(said), "{said} is not in the list of calls:\n{page}");
     }
     assert!(!page.contains("Start working"), "the first run stands there still:\n{page}");
@@ -96,6 +96,7 @@ fn ring_once(shell: &Shell) -> Result<()> {
         }
         Ok(shell.pop()?.is_none())
     })?;
+    wait_until("what the pop covered to be painted", || Ok(shell.unpainted()? < 0.001))?;
     shell.click_in_main("Next")
 }
 

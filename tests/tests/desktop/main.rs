@@ -120,8 +120,7 @@ fn a_click_picks_and_notes_written_in_the_pop_end_in_the_crm() -> Result<()> {
 #[test]
 fn closing_keeps_the_app_and_a_second_start_brings_the_window() -> Result<()> {
     let mut shell = Shell::start(&[])?;
-    wait_until("the main window", || Ok(shell.main()?.is_some()))?;
-    let window = shell.main()?.context("no window")?;
+    let window = shell.main_appears()?;
     shell.close(&window)?;
     wait_until("the window to go", || Ok(shell.main()?.is_none()))?;
     assert_eq!(shell.state_of(&window)?, "Iconic", "without a tray it would be out of reach");
@@ -140,8 +139,7 @@ fn closing_keeps_the_app_and_a_second_start_brings_the_window() -> Result<()> {
 #[test]
 fn with_a_tray_closing_hides_the_window_and_its_icon_brings_it_back() -> Result<()> {
     let shell = Shell::start_in(with_tray()?, &[])?;
-    wait_until("the main window", || Ok(shell.main()?.is_some()))?;
-    let window = shell.main()?.context("no window")?;
+    let window = shell.main_appears()?;
     shell.close(&window)?;
     wait_until("the window to be hidden", || Ok(shell.state_of(&window)? == "Withdrawn"))?;
     // The only icon stands in the corner of the panel, which is 28 pixels high.
@@ -198,7 +196,7 @@ fn the_pop_keeps_the_place_it_was_dragged_to() -> Result<()> {
 #[test]
 fn each_window_may_call_its_own_commands_only_and_no_page_runs_foreign_code() -> Result<()> {
     let shell = Shell::start(&[])?;
-    wait_until("the main window", || Ok(shell.main()?.is_some()))?;
+    shell.main_appears()?;
     let driver = shell.driver()?;
     let status = "{ command: { command: 'status' } }";
     assert_eq!(driver.invokes("pop.html", "pop_layout", "{ height: 300 }")?, "done");

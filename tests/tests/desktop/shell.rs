@@ -119,6 +119,9 @@ impl Shell {
         let windows = found.lines().filter_map(|id| {
             // xdotool's own geometry counts the frame of a window twice.
             let shape = self.world.session.run("xwininfo", ["-id", id]).ok()?;
+            if !shape.contains("Map State: IsViewable") {
+                return None; // It has gone since.
+            }
             let value = |name: &str| -> Option<i32> {
                 shape.lines().find_map(|line| line.trim().strip_prefix(name))?.trim().parse().ok()
             };
@@ -143,6 +146,16 @@ impl Shell {
         Ok(self.windows()?.into_iter().find(|window| window.width > POP_WIDTH))
     }
 
+    /// Waits for the main window to stand on the screen.
+    pub(crate) fn main_appears(&self) -> Result<Window> {
+        let mut main = None;
+        self.until("the main window", || {
+            main = self.main()?;
+            Ok(main.is_some())
+        })?;
+        main.context("no main window")
+    }
+
     /// Waits for the pop to stand on the screen with this text painted in it.
     pub(crate) fn pop_says(&self, text: &str) -> Result<Window> {
         self.until(&format!("a pop that says {text:?}"), || {
@@ -159,6 +172,19 @@ impl Shell {
         let picture = picture.to_str().context("no path")?;
         let shades = self.world.session.run("identify", ["-format", "%k", picture])?;
         Ok(shades.trim().parse::<u32>()? > 100)
+    }
+
+    /// How much of the main window, from 0 to 1, is nothing but the background that GTK has for a
+    /// window without a page; no page has that colour.
+    pub(crate) fn unpainted(&self) -> Result<f64> {
+        const EMPTY: &str = "#f6f5f4";
+        let main = self.main()?.context("no main window")?;
+        let picture = self.picture(&main)?;
+        let picture = picture.to_str().context("no path")?;
+        let marked = ["-fill", "black", "+opaque", EMPTY, "-fill", "white", "-opaque", EMPTY];
+        let told = ["-format", "%[fx:mean]", "info:"];
+        let arguments = [picture].into_iter().chain(marked).chain(told);
+        Ok(self.world.session.run("convert", arguments)?.trim().parse()?)
     }
 
     /// A picture of what the X server shows where a window stands.
