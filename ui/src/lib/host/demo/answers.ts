@@ -1,18 +1,17 @@
 // What the scripted engine answers to the commands of the window.
 
 import { CommandFault } from '../../host';
-import type { CallRow, Command, LinkView, Reply, SettingsView, StatusView } from '../../protocol';
+import type { CallRow, Command, Reply, SettingsView, StatusView } from '../../protocol';
 import { calls } from './calls';
 import { ago, contacts, MINUTE, NOW } from './people';
 import { popStates } from './pops';
 
 const done: Reply = { reply: 'done' };
 
-const link = { detail: null, retry_at: null, checked_at: ago(2 * MINUTE), user: null };
-
 function status(wish: URLSearchParams): StatusView {
   const demo = wish.get('demo') ?? '';
   const fresh = demo.startsWith('first-run');
+  const link = { detail: null, retry_at: null, checked_at: ago(2 * MINUTE), user: null };
   return {
     accounts:
       demo === 'empty-contacts' || (fresh && demo === 'first-run-1')
@@ -38,7 +37,19 @@ function status(wish: URLSearchParams): StatusView {
               checked_at: ago(4 * MINUTE),
             },
           ],
-    softphones: phones(demo, fresh),
+    softphones:
+      fresh && demo < 'first-run-3'
+        ? []
+        : [
+            {
+              ...link,
+              id: 'desk',
+              kind: 'baresip',
+              name: 'baresip',
+              address: '127.0.0.1:4444',
+              health: 'up',
+            },
+          ],
     vault: demo === 'settings-keyring' ? 'locked' : 'open',
     paused: false,
     ready: true,
@@ -96,26 +107,6 @@ function settings(wish: URLSearchParams): SettingsView {
     file: '~/.config/ringside/config.toml',
     problem: null,
   };
-}
-
-function phones(demo: string, fresh: boolean): LinkView[] {
-  const desk: LinkView = {
-    ...link,
-    id: 'desk',
-    kind: 'baresip',
-    name: 'baresip',
-    address: '127.0.0.1:4444',
-    health: 'up',
-  };
-  const pretend: LinkView = {
-    ...desk,
-    id: 'simulated',
-    kind: 'simulated',
-    name: 'Simulated softphone',
-    address: null,
-  };
-  if (fresh) return demo < 'first-run-3' ? [] : [pretend];
-  return demo === 'settings-softphones' ? [desk, pretend] : [desk];
 }
 
 function mask(text: string, digits: string): string {
