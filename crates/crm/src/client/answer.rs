@@ -1,5 +1,6 @@
 //! What a CRM answered, and what that means.
 
+use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,7 +8,9 @@ use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use ringside_domain::text;
 use serde::de::DeserializeOwned;
+use url::Url;
 
+use super::limits;
 use crate::Error;
 
 /// Longest answer that is read, in bytes: 500 contacts with all their fields take a quarter.
@@ -54,15 +57,47 @@ impl Answer {
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // Without serde's words, which may quote a caller's data into a log.
-            let what = if self.body.is_empty() { "nothing" } else { "no fitting JSON" };
-            unclear(format!("{what} (column {})", error.column()), self.write)
+            let what = if self.body.trim_ascii().is_empty() {
+                "nothing"
+            } else if self.is_page() {
+                "a web page"
+            } else if error.is_eof() {
+                "JSON that breaks off"
+            } else if error.is_syntax() {
+                "no JSON"
+            } else {
+                "no fitting JSON"
+            };
+            unclear(
+                format!("{what} (line {}, column {})", error.line(), error.column()),
+                self.write,
+            )
         })
+    }
+
+    /// A sign-in page of a network or a proxy, or an error page of a gateway.
+    fn is_page(&self) -> bool {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let html = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
+        html || self.body.trim_ascii_start().first() == Some(&b'<')
+    }
+
+    /// Where a redirect leads: its host alone, since the rest may name a caller.
+    fn redirects_to(&self) -> String {
+        let place = self.headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
+        let url = place.and_then(|place| Url::parse(place).ok());
+        let host = url.as_ref().and_then(|url| url.host_str());
+        text::clean(host.unwrap_or("another address of its own"), MESSAGE_MAX)
     }
 
     /// What the status says.
     pub fn check(&self) -> Result<(), Error> {
         let retry_after = retry_after(&self.headers);
         match self.status {
+            StatusCode::TOO_MANY_REQUESTS if retry_after.is_none() => {
+                let retry_after = limits::reset(&self.headers, Timestamp::now());
+                Err(Error::RateLimited { retry_after })
+            }
             status if status.is_success() => Ok(()),
             StatusCode::UNAUTHORIZED if self.code() == "revoked" => Err(Error::Revoked),
             StatusCode::UNAUTHORIZED => Err(Error::Unauthorized),
@@ -80,6 +115,10 @@ impl Answer {
                 Err(Error::Unreachable(format!("answered {status}")))
             }
             status if status.is_client_error() => Err(Error::Rejected { message: self.words() }),
+            // Nothing was done, and nothing of ours is sent there.
+            status if status.is_redirection() => {
+                Err(Error::BadAnswer(format!("redirects to {}", self.redirects_to())))
+            }
             status => Err(Error::BadAnswer(format!("answered {status}"))),
         }
     }
@@ -150,14 +189,46 @@ pub(super) fn describe(error: &reqwest::Error) -> String {
         return "no answer in time".to_owned();
     }
     // reqwest's own words hold the address; those of the deepest cause do not.
+    let mut deepest = None;
     let mut cause = std::error::Error::source(error);
-    while let Some(deeper) = cause.and_then(std::error::Error::source) {
-        cause = Some(deeper);
+    while let Some(mut found) = cause {
+        // An I/O error hides what it wraps from `source`.
+        while let Some(wrapped) = found.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            found = wrapped;
+        }
+        if let Some(tls) = found.downcast_ref::<rustls::Error>() {
+            return describe_tls(tls);
+        }
+        deepest = Some(found);
+        cause = found.source();
     }
-    match cause {
+    match deepest {
         Some(cause) => text::clean(&cause.to_string(), MESSAGE_MAX),
         None => "the request failed".to_owned(),
     }
+}
+
+/// Why there is no encrypted connection.
+fn describe_tls(error: &rustls::Error) -> String {
+    use rustls::CertificateError as Bad;
+    let what = match error {
+        rustls::Error::InvalidCertificate(bad) => match bad {
+            Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+                "the certificate is for another name"
+            }
+            Bad::Expired | Bad::ExpiredContext { .. } => {
+                "the certificate has expired, or this computer's clock is ahead"
+            }
+            Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+                "the certificate is not valid yet, or this computer's clock is behind"
+            }
+            Bad::UnknownIssuer => "the certificate's issuer is not trusted on this computer",
+            Bad::Revoked => "the certificate was revoked",
+            _ => return format!("TLS: {}", text::clean(&error.to_string(), MESSAGE_MAX)),
+        },
+        _ => return format!("TLS: {}", text::clean(&error.to_string(), MESSAGE_MAX)),
+    };
+    format!("TLS: {what}")
 }
 
 #[cfg(test)]

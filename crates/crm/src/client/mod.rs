@@ -4,22 +4,27 @@
 
 mod answer;
 mod auth;
+mod clock;
 mod connect;
+mod limits;
 mod oauth;
+mod paging;
 mod rate;
 pub(crate) mod tokens;
 
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::{Error, OpenError, Urgency};
+use crate::{Error, Limits, OpenError, Urgency};
 use answer::{describe, failure, read_body};
+use clock::Clock;
 use connect::CONNECT_DEADLINE;
 use rate::Rate;
 
@@ -27,6 +32,7 @@ pub use answer::{ANSWER_MAX, Answer};
 pub use auth::Auth;
 pub use connect::ClientOptions;
 pub(crate) use connect::http;
+pub use paging::Paging;
 
 /// A client for one account.
 pub struct Client {
@@ -34,6 +40,7 @@ pub struct Client {
     base: Url,
     auth: Auth,
     rate: Rate,
+    clock: Clock,
 }
 
 impl Client {
@@ -44,7 +51,13 @@ impl Client {
     /// [`OpenError::CaFile`], [`OpenError::Proxy`], and [`OpenError::Client`] when TLS cannot be set
     /// up.
     pub fn new(base: Url, auth: Auth, options: &ClientOptions) -> Result<Self, OpenError> {
-        Ok(Self { http: http(&base, options)?, base, auth, rate: Rate::new(options.per_second) })
+        Ok(Self {
+            http: http(&base, options)?,
+            base,
+            auth,
+            rate: Rate::new(options.per_second),
+            clock: Clock::default(),
+        })
     }
 
     /// The account's own address.
@@ -55,6 +68,16 @@ impl Client {
     /// The sign-in.
     pub fn auth(&self) -> &Auth {
         &self.auth
+    }
+
+    /// The rate limit as the CRM last told it, if it does.
+    pub fn limits(&self) -> Option<Limits> {
+        self.rate.limits()
+    }
+
+    /// How far the CRM's clock is ahead of ours, by its last answer; exact to a few seconds.
+    pub fn clock_skew(&self) -> Option<SignedDuration> {
+        self.clock.skew()
     }
 
     /// An address below the account's own; every part is escaped.
@@ -209,7 +232,15 @@ impl Client {
                     && self.auth.again(sent, &self.http, deadline).await? =>
             {
                 let (signed, _) = self.auth.sign(again, &self.http, deadline).await?;
-                self.exchange_once(signed, write, urgency, deadline).await
+                let answer = self.exchange_once(signed, write, urgency, deadline).await?;
+                match self.clock.far_off() {
+                    // To sign in again would help nobody.
+                    Some(skew) if answer.status() == StatusCode::UNAUTHORIZED => {
+                        let words = format!("refuses new tokens; our clocks are {skew:#} apart");
+                        Err(Error::Unreachable(words))
+                    }
+                    _ => Ok(answer),
+                }
             }
             _ => Ok(answer),
         }
@@ -229,6 +260,10 @@ impl Client {
         let response = request.send().await.map_err(|error| failure(&error, write))?;
         let (status, headers) = (response.status(), response.headers().clone());
         self.auth.learn(&headers);
+        self.clock.learn(&headers, Timestamp::now());
+        if let Some(told) = limits::read(&headers, Timestamp::now()) {
+            self.rate.learn(told);
+        }
         let body = read_body(response, ANSWER_MAX, write).await?;
         let answer = Answer::new(status, headers, body, write);
         if let Err(Error::RateLimited { retry_after: Some(wait) }) = answer.check() {
