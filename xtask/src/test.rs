@@ -76,7 +76,9 @@ fn set_up(workspace: &Workspace) -> Result<()> {
     // For all systems: the licence check and the rules of the house look at the whole tree.
     let shell = &workspace.shell;
     cmd!(shell, "cargo fetch --quiet --locked").run()?;
-    ui::install(workspace)
+    ui::install(workspace)?;
+    // A real App Connect server, for the tests of its adapter: nothing of it needs a script.
+    ui::npm_ci(workspace, "crates/crm/tests/app_connect/server", &["--ignore-scripts"])
 }
 
 /// Offline: all it needs is in the lock file and the crates.

@@ -187,7 +187,9 @@ fn loose<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// A text, or a number as text; anything else counts as absent.
-fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn scalar<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Scalar {
@@ -324,7 +326,7 @@ fn line(given: Option<String>, max: usize) -> Option<String> {
 }
 
 /// `associatedDeal` is a `deal`; other keys are the CRM's own words.
-fn association_kind(key: &str) -> String {
+pub(crate) fn association_kind(key: &str) -> String {
     let bare = key.strip_prefix("associated").filter(|bare| !bare.is_empty()).unwrap_or(key);
     let mut kind = text::clean(bare, NAME_MAX);
     if let Some(first) = kind.get_mut(..1) {

@@ -8,6 +8,7 @@ use ringside_domain::log::{LogField, MessageEntry};
 use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message};
 
 pub mod adapter;
+pub mod app_connect;
 pub mod client;
 pub mod compose;
 pub mod contract;
@@ -280,7 +281,7 @@ pub trait Crm: Send + Sync {
 }
 
 /// Every adapter, once.
-const ADAPTERS: &[&dyn Adapter] = &[&example::Adapter];
+const ADAPTERS: &[&dyn Adapter] = &[&example::Adapter, &app_connect::Adapter];
 
 /// The kinds of CRM that are built in.
 pub fn adapters() -> &'static [&'static dyn Adapter] {

@@ -209,10 +209,6 @@ fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
         retry_at: None,
         checked_at: None,
         user: None,
-        platform: None,
-        can: Vec::new(),
-        limits: None,
-        fault: None,
     }
 }
 

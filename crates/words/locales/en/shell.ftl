@@ -14,8 +14,7 @@ tray-unlogged = { $count ->
    *[other] { $count } calls are not logged
 }
 crm-example = Example CRM
-sign-in-done = You are signed in. You can close this page and go back to Ringside.
-sign-in-failed = You are not signed in. Go back to Ringside and start the sign-in again.
+crm-app_connect = App Connect server
 softphone-baresip = baresip
 softphone-simulated = Simulated softphone
 database-key-missing = its key is not in the keyring

@@ -134,6 +134,5 @@ export const logAsIs = (call: string): Command => ({
   call,
   association: null,
   no_association: false,
-  fields: {},
   disposition: null,
 });

@@ -69,7 +69,6 @@ export class OpenCall {
       call: this.id,
       association: this.deal ?? null,
       no_association: this.deal === null,
-      fields: {},
       disposition: this.outcome ?? null,
     });
   }
