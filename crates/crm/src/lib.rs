@@ -16,6 +16,8 @@ pub mod credentials;
 pub mod error;
 pub mod example;
 pub mod extras;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod sign_in;
 pub mod url;
 

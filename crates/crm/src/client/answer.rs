@@ -231,6 +231,22 @@ fn describe_tls(error: &rustls::Error) -> String {
     format!("TLS: {what}")
 }
 
+/// Reads a body as every kind of answer.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(body: &[u8]) {
+    for status in [200, 400, 401, 422, 429, 503].map(StatusCode::from_u16).into_iter().flatten() {
+        let answer = Answer::new(status, HeaderMap::new(), body.to_vec(), true);
+        let bounded = |text: &str| {
+            assert!(text.chars().count() <= MESSAGE_MAX, "not bounded");
+            assert!(!text.contains(char::is_control), "not cleaned");
+        };
+        bounded(&answer.text());
+        if let Err(Error::Rejected { message }) = answer.check() {
+            bounded(&message);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use reqwest::header::HeaderValue;

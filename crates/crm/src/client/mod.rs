@@ -23,6 +23,8 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::{Error, Limits, OpenError, Urgency};
+#[cfg(any(test, fuzzing))]
+pub(crate) use answer::fuzz;
 use answer::{describe, failure, read_body};
 use clock::Clock;
 use connect::CONNECT_DEADLINE;

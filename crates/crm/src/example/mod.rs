@@ -2,6 +2,8 @@
 //! numbers as the exact text that is stored.
 
 mod forms;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod wire;
 
 use std::collections::HashSet;
@@ -27,6 +29,8 @@ use crate::{
     Opening, RemoteLog, Urgency, UserInfo, Way,
 };
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use fuzz::fuzz;
 use wire::{Activities, ActivityBody, Contacts, ConversationBody, Deletions, RecordId};
 
 /// Requests per second: a quarter of what the server allows a key by default.
