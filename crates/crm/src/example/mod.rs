@@ -1,6 +1,7 @@
 //! The Example CRM (`crates/example-crm`), and the pattern for adapters to REST CRMs that only find
 //! numbers as the exact text that is stored.
 
+mod adapter;
 mod forms;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
@@ -20,15 +21,15 @@ use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Region};
 use url::Url;
 
-use crate::client::{Auth, Client, ClientOptions};
+use crate::client::{Auth, Client, ClientOptions, Paging};
 use crate::contract::{self, MATCHES_MAX};
-use crate::credentials::{Credentials, Keeper, OAuthClient};
-use crate::sign_in::{BrowserSignIn, Flow, Page, Provider, Redirect, SignInError};
+use crate::credentials::{Credentials, Keeper};
 use crate::{
-    Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, NewContact, OpenError,
-    Opening, RemoteLog, Urgency, UserInfo, Way,
+    Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, Limits, NewContact,
+    OpenError, RemoteLog, Urgency, UserInfo,
 };
 
+pub use adapter::Adapter;
 #[cfg(any(test, fuzzing))]
 pub(crate) use fuzz::fuzz;
 use wire::{Activities, ActivityBody, Contacts, ConversationBody, Deletions, RecordId};
@@ -46,55 +47,6 @@ const DELETIONS: &str = "500";
 const DELETION_PAGES_MAX: usize = 200;
 /// Searches under way at once for one call, off the first answer.
 const PARALLEL: usize = 3;
-
-/// What the server knows us as: a public client.
-const CLIENT: &str = "ringside";
-/// All rights that the server has.
-const SCOPES: &[&str] = &["read", "write"];
-
-/// The kind `example`.
-pub struct Adapter;
-
-#[async_trait]
-impl crate::Adapter for Adapter {
-    fn kind(&self) -> &'static str {
-        "example"
-    }
-
-    fn address(&self) -> Option<&'static str> {
-        Some("http://127.0.0.1:8808")
-    }
-
-    fn ways(&self) -> Vec<Way> {
-        vec![Way::Browser { own_app: false, redirect: None, scopes: SCOPES }, Way::Key]
-    }
-
-    async fn sign_in_browser(
-        &self,
-        settings: &AccountSettings,
-        app: Option<OAuthClient>,
-        page: Page,
-    ) -> Result<Box<dyn BrowserSignIn>, SignInError> {
-        let base = crate::url::account(&settings.url)?;
-        let at = |last| crate::url::below(&base, &["oauth", last]);
-        let provider = Provider {
-            authorize_url: at("authorize"),
-            token_url: at("token"),
-            revoke_url: Some(at("revoke")),
-            scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
-            client: app.unwrap_or(OAuthClient { id: CLIENT.to_owned(), secret: None }),
-            extra: Vec::new(),
-            redirect: Redirect::Loopback { port: 0 },
-        };
-        let options = ClientOptions::new(settings, PER_SECOND);
-        Ok(Box::new(Flow::begin(provider, &page, &options).await?))
-    }
-
-    fn open(&self, opening: Opening<'_>) -> Result<Arc<dyn Crm>, OpenError> {
-        let Opening { settings, region, credentials, keeper } = opening;
-        Ok(Arc::new(ExampleCrm::new(settings, region, credentials, keeper)?))
-    }
-}
 
 /// An account at an Example CRM. Keeps no cache, so every answer is fresh, forced or not.
 pub struct ExampleCrm {
@@ -193,7 +145,8 @@ impl ExampleCrm {
         let since = since.to_string();
         let mut deleted = Vec::new();
         let mut cursor: Option<String> = None;
-        for _ in 0..DELETION_PAGES_MAX {
+        let mut paging = Paging::new(DELETION_PAGES_MAX);
+        loop {
             let mut url = self.list("deletions", &[("since", &since), ("limit", DELETIONS)]);
             if let Some(cursor) = &cursor {
                 url.query_pairs_mut().append_pair("cursor", cursor);
@@ -201,12 +154,11 @@ impl ExampleCrm {
             let page: Deletions =
                 self.client.read(&url, Urgency::Background, READ_DEADLINE).await?;
             deleted.extend(page.deletions.into_iter().map(|gone| gone.reference(&self.account)));
-            cursor = page.next_cursor;
+            cursor = paging.next(page.next_cursor)?;
             if cursor.is_none() {
                 return Ok(deleted);
             }
         }
-        Err(Error::BadAnswer("a list of deletions without end".to_owned()))
     }
 
     fn read_all(&self, contacts: Vec<wire::Contact>) -> Vec<Contact> {
@@ -394,6 +346,10 @@ impl Crm for ExampleCrm {
             None => Vec::new(),
         };
         Ok(ContactPage { contacts, deleted, next: found.next_cursor })
+    }
+
+    fn limits(&self) -> Option<Limits> {
+        self.client.limits()
     }
 
     fn contact_url(&self, contact: &ContactRef) -> Option<String> {

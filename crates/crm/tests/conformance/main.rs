@@ -10,6 +10,7 @@
 mod contacts;
 mod logs;
 mod lookup;
+mod material;
 mod messages;
 mod session;
 mod trouble;
@@ -56,12 +57,15 @@ macro_rules! adapter {
                     a_note_is_left_while_the_call_lasts;
                 messages: a_conversation_is_one_record_that_grows,
                     a_conversation_that_was_not_answered_is_there_once;
-                session: the_user_is_told,
+                session: every_way_to_sign_in_leads_to_the_user,
+                    who_refuses_in_the_browser_is_not_signed_in,
+                    the_user_is_told,
                     a_sign_in_that_was_never_valid_is_told_apart,
                     a_sign_in_that_was_taken_back_is_told_apart,
                     a_sign_in_that_may_only_read_cannot_write,
                     signing_out_ends_the_session,
-                    pages_for_people_are_on_the_accounts_own_host;
+                    pages_for_people_are_on_the_accounts_own_host,
+                    what_is_left_of_the_rate_is_told;
                 trouble: nonsense_is_a_bad_answer_and_after_a_write_an_unknown_outcome,
                     a_slow_crm_is_given_up_in_time,
                     a_read_waits_as_long_as_the_crm_asks_if_that_is_in_time,

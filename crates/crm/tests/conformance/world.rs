@@ -1,20 +1,19 @@
 //! What the suite needs of a CRM: a server, accounts at it, and a look behind the adapter's back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use ringside_crm::{
-    Credentials, Crm, Error, GetContact, KeepNothing, NewContact, Opening, Urgency, UserInfo,
-};
-use ringside_domain::call::EndReason;
-use ringside_domain::log::{MessageEntry, TextMessage};
+use ringside_crm::credentials::OAuthClient;
+use ringside_crm::{Credentials, Crm, Error, Given, KeepNothing, NewContact, Opening, UserInfo};
+use ringside_domain::log::MessageEntry;
 use ringside_domain::settings::AccountSettings;
-use ringside_domain::{
-    AccountId, CallId, Contact, ContactRef, Direction, How, LogEntry, Message, Region,
-};
+use ringside_domain::{AccountId, Contact, ContactRef, LogEntry, Message, Region};
 use serde_json::Value;
+use url::Url;
+
+pub(crate) use crate::material::*;
 
 /// The account's id in every world.
 pub(crate) const ACCOUNT: &str = "acme";
@@ -28,6 +27,9 @@ pub(crate) trait World: Send + Sync + Sized {
     /// Most contacts that the adapter asks for in one page of a bulk pull; 0 if it cannot.
     const PAGE: usize;
 
+    /// Which of the server's connectors, where it speaks for several CRMs.
+    const PLATFORM: Option<&'static str> = None;
+
     /// Starts a server without contacts and logs.
     async fn start() -> Self;
 
@@ -36,6 +38,22 @@ pub(crate) trait World: Send + Sync + Sized {
 
     /// Opens an account. `settings` have everything but what only this CRM's accounts need.
     async fn open(&self, settings: AccountSettings, sign_in: SignIn) -> Arc<dyn Crm>;
+
+    /// What [`SignIn::Full`] types, by key or into the form.
+    fn given(&self) -> Given {
+        Given { key: self.secret().into(), fields: BTreeMap::new() }
+    }
+
+    /// The app of one's own, for a browser sign-in that needs one.
+    fn own_app(&self) -> Option<OAuthClient> {
+        None
+    }
+
+    /// Plays a person in the browser, who allows or refuses; answers with the address that the
+    /// browser is sent to then.
+    async fn consent(&self, url: &Url, _allow: bool) -> Url {
+        panic!("nobody signs in with the browser here: {url}")
+    }
 
     /// The secret behind a sign-in, so that a test can look for it where it must not be.
     fn secret(&self) -> String;
@@ -111,6 +129,11 @@ pub(crate) trait World: Send + Sync + Sized {
 
     /// The page of a log for people, if the CRM has one.
     fn log_page(&self, id: &str) -> Option<String>;
+
+    /// The limit that the CRM tells with its answers, if it does.
+    fn limit(&self) -> Option<u64> {
+        None
+    }
 
     /// From now on this goes wrong, and nothing else.
     async fn fault(&self, fault: Fault);
@@ -226,39 +249,6 @@ impl Request {
     }
 }
 
-/// A contact to be put into the CRM.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Seed<'a> {
-    pub(crate) name: &'a str,
-    /// Stored exactly so.
-    pub(crate) phones: &'a [&'a str],
-    pub(crate) extension: Option<&'a str>,
-    pub(crate) company: Option<&'a str>,
-    pub(crate) title: Option<&'a str>,
-    pub(crate) email: Option<&'a str>,
-    /// Titles of open deals.
-    pub(crate) deals: &'a [&'a str],
-}
-
-impl<'a> Seed<'a> {
-    pub(crate) fn named(name: &'a str) -> Self {
-        Self { name, ..Self::default() }
-    }
-
-    /// A contact with everything, on `+14155550142` as it is stored.
-    pub(crate) fn nadia() -> Self {
-        Self {
-            name: "Nadia Okafor",
-            phones: &["+14155550142"],
-            extension: None,
-            company: Some("Lumen Freight"),
-            title: Some("Head of Procurement"),
-            email: Some("nadia.okafor@lumenfreight.example"),
-            deals: &["Renewal 2027", "Cold-chain pilot"],
-        }
-    }
-}
-
 /// A world with one account that may do everything.
 pub(crate) struct Stage<W> {
     pub(crate) world: W,
@@ -291,6 +281,7 @@ pub(crate) fn settings<W: World>(world: &W) -> AccountSettings {
     AccountSettings {
         extensions: true,
         deadline_s: 20,
+        platform: W::PLATFORM.map(str::to_owned),
         ..AccountSettings::new(AccountId::new(ACCOUNT), W::KIND, "Acme", world.url())
     }
 }
@@ -328,60 +319,5 @@ impl<W: World> Stage<W> {
         let before = self.asked().await;
         assert_eq!(kind(outcome.await), Kind::Unsupported);
         assert_eq!(self.asked().await, before, "what is unsupported must not be sent");
-    }
-}
-
-pub(crate) fn ask(number: &str) -> GetContact {
-    GetContact {
-        phone_number: number.into(),
-        overriding_format: Vec::new(),
-        is_extension: false,
-        force_refresh: false,
-        urgency: Urgency::Live,
-    }
-}
-
-pub(crate) fn names(contacts: &[Contact]) -> Vec<&str> {
-    contacts.iter().map(|contact| contact.name.as_str()).collect()
-}
-
-/// A log of one call with a contact.
-pub(crate) fn entry(contact: &Contact) -> LogEntry {
-    let call = CallId::new(Timestamp::UNIX_EPOCH, [7; 10]);
-    LogEntry {
-        call,
-        key: LogEntry::key_for(call, &contact.reference.account),
-        contact: contact.reference.clone(),
-        contact_name: contact.name.clone(),
-        how: How::Picked,
-        subject: "Inbound call from Nadia Okafor".into(),
-        direction: Direction::Inbound,
-        remote_number: "+14155550142".into(),
-        local_number: "+14155550100".into(),
-        started_at: "2026-11-23T09:41:07Z".parse().unwrap(),
-        duration_s: 472,
-        result: EndReason::Answered,
-        note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
-        association: contact.associations.first().cloned(),
-        disposition: None,
-        fields: std::collections::BTreeMap::new(),
-    }
-}
-
-/// A conversation of one message.
-pub(crate) fn conversation(contact: &Contact) -> MessageEntry {
-    MessageEntry {
-        key: "ringside:messages:2026-11-23:+14155550142:acme".into(),
-        contact: contact.reference.clone(),
-        contact_name: contact.name.clone(),
-        subject: "Messages with Nadia Okafor".into(),
-        remote_number: "+14155550142".into(),
-        local_number: "+14155550100".into(),
-        texts: vec![TextMessage {
-            id: "m-1".into(),
-            direction: Direction::Inbound,
-            at: "2026-11-23T09:41:07Z".parse().unwrap(),
-            text: "Is <Monday> fine?\nOr \"Tuesday\"? \u{1F4C5}".into(),
-        }],
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use example_crm::{Options, Server};
 use reqwest::Method;
-use ringside_crm::credentials::{OAuthClient, OAuthTokens};
+use ringside_crm::credentials::OAuthTokens;
 use ringside_crm::{Credentials, Crm, NewContact, UserInfo};
 use ringside_domain::contact::ContactPhone;
 use ringside_domain::log::MessageEntry;
@@ -18,7 +18,9 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
+use url::Url;
 
+use crate::session::through_the_browser;
 use crate::world::*;
 
 const KEY: &str = "full-key";
@@ -71,54 +73,14 @@ impl ExampleWorld {
         log["requests"].as_array().unwrap().iter().filter(|e| !is_own(e)).cloned().collect()
     }
 
-    /// Goes through the whole sign-in, as a browser and an app would, once.
+    /// Signs in with the browser, once.
     async fn session(&self) -> &OAuthTokens {
-        self.session.get_or_init(|| self.sign_in()).await
-    }
-
-    async fn sign_in(&self) -> OAuthTokens {
-        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        // The challenge of that verifier: RFC 7636, appendix B.
-        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-        let redirect = "http://127.0.0.1:1/callback";
-        let query = [
-            ("response_type", "code"),
-            ("client_id", "ringside"),
-            ("redirect_uri", redirect),
-            ("scope", "read write"),
-            ("state", "s"),
-            ("code_challenge", challenge),
-            ("code_challenge_method", "S256"),
-        ];
-        let authorize = format!("{}/oauth/authorize", self.url);
-        let page = self.http.get(&authorize).query(&query).send().await.unwrap();
-        let page = page.text().await.unwrap();
-        let request = page.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
-        let form = [("request", request), ("decision", "allow")];
-        let back = self.http.post(&authorize).form(&form).send().await.unwrap();
-        let back = url::Url::parse(back.headers()["location"].to_str().unwrap()).unwrap();
-        let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("code", &code),
-            ("redirect_uri", redirect),
-            ("client_id", "ringside"),
-            ("code_verifier", verifier),
-        ];
-        let token = format!("{}/oauth/token", self.url);
-        let answer = self.http.post(token).form(&form).send().await.unwrap();
-        let answer: Value = answer.json().await.unwrap();
-        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
-        OAuthTokens {
-            client: OAuthClient { id: "ringside".into(), secret: None },
-            token_url: format!("{}/oauth/token", self.url).parse().unwrap(),
-            revoke_url: Some(format!("{}/oauth/revoke", self.url).parse().unwrap()),
-            access: text("access_token").into(),
-            refresh: Some(text("refresh_token").into()),
-            expires_at: None,
-            api_url: None,
-            scopes: vec!["read".into(), "write".into()],
-        }
+        let sign_in = async || match through_the_browser(self, &settings(self), true).await.unwrap()
+        {
+            Credentials::OAuth(tokens) => tokens,
+            other => panic!("{other:?}"),
+        };
+        self.session.get_or_init(sign_in).await
     }
 }
 
@@ -166,6 +128,16 @@ impl World for ExampleWorld {
             SignIn::Session => Credentials::OAuth(self.session().await.clone()),
         };
         open(&settings, credentials)
+    }
+
+    async fn consent(&self, url: &Url, allow: bool) -> Url {
+        let page = self.http.get(url.clone()).send().await.unwrap().text().await.unwrap();
+        let request = page.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let decision = if allow { "allow" } else { "deny" };
+        let form = [("request", request), ("decision", decision)];
+        let authorize = format!("{}/oauth/authorize", self.url);
+        let back = self.http.post(authorize).form(&form).send().await.unwrap();
+        back.headers()["location"].to_str().unwrap().parse().unwrap()
     }
 
     fn secret(&self) -> String {
@@ -342,6 +314,10 @@ impl World for ExampleWorld {
         Some(format!("{}/activities/{id}", self.url))
     }
 
+    fn limit(&self) -> Option<u64> {
+        Some(u64::from(RATE))
+    }
+
     async fn fault(&self, fault: Fault) {
         let faults = match fault {
             Fault::Slow(delay) => json!({ "delay_ms": delay.as_millis() as u64 }),
@@ -390,7 +366,7 @@ impl World for ExampleWorld {
     async fn searched(&self) -> Vec<String> {
         let mut searched = Vec::new();
         for request in self.requests().await {
-            let url = url::Url::parse("http://x").unwrap().join(&request.target).unwrap();
+            let url = Url::parse("http://x").unwrap().join(&request.target).unwrap();
             let by_number = |name: &str| ["phone", "extension"].contains(&name);
             let text = url.query_pairs().find(|(name, _)| by_number(name));
             searched.extend(text.map(|(_, text)| text.into_owned()));

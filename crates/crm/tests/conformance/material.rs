@@ -1,0 +1,97 @@
+//! Contacts, requests, logs and conversations to try a CRM with.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ringside_crm::{GetContact, Urgency};
+use ringside_domain::call::EndReason;
+use ringside_domain::log::{MessageEntry, TextMessage};
+use ringside_domain::{CallId, Contact, Direction, How, LogEntry};
+
+/// A contact to be put into the CRM.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seed<'a> {
+    pub(crate) name: &'a str,
+    /// Stored exactly so.
+    pub(crate) phones: &'a [&'a str],
+    pub(crate) extension: Option<&'a str>,
+    pub(crate) company: Option<&'a str>,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) email: Option<&'a str>,
+    /// Titles of open deals.
+    pub(crate) deals: &'a [&'a str],
+}
+
+impl<'a> Seed<'a> {
+    pub(crate) fn named(name: &'a str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// A contact with everything, on `+14155550142` as it is stored.
+    pub(crate) fn nadia() -> Self {
+        Self {
+            name: "Nadia Okafor",
+            phones: &["+14155550142"],
+            extension: None,
+            company: Some("Lumen Freight"),
+            title: Some("Head of Procurement"),
+            email: Some("nadia.okafor@lumenfreight.example"),
+            deals: &["Renewal 2027", "Cold-chain pilot"],
+        }
+    }
+}
+
+pub(crate) fn ask(number: &str) -> GetContact {
+    GetContact {
+        phone_number: number.into(),
+        overriding_format: Vec::new(),
+        is_extension: false,
+        force_refresh: false,
+        urgency: Urgency::Live,
+    }
+}
+
+pub(crate) fn names(contacts: &[Contact]) -> Vec<&str> {
+    contacts.iter().map(|contact| contact.name.as_str()).collect()
+}
+
+/// A log of one call with a contact.
+pub(crate) fn entry(contact: &Contact) -> LogEntry {
+    let call = CallId::new(Timestamp::UNIX_EPOCH, [7; 10]);
+    LogEntry {
+        call,
+        key: LogEntry::key_for(call, &contact.reference.account),
+        contact: contact.reference.clone(),
+        contact_name: contact.name.clone(),
+        how: How::Picked,
+        subject: "Inbound call from Nadia Okafor".into(),
+        direction: Direction::Inbound,
+        remote_number: "+14155550142".into(),
+        local_number: "+14155550100".into(),
+        started_at: "2026-11-23T09:41:07Z".parse().unwrap(),
+        duration_s: 472,
+        result: EndReason::Answered,
+        note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
+        association: contact.associations.first().cloned(),
+        disposition: None,
+        fields: BTreeMap::new(),
+    }
+}
+
+/// A conversation of one message.
+pub(crate) fn conversation(contact: &Contact) -> MessageEntry {
+    MessageEntry {
+        key: "ringside:messages:2026-11-23:+14155550142:acme".into(),
+        contact: contact.reference.clone(),
+        contact_name: contact.name.clone(),
+        subject: "Messages with Nadia Okafor".into(),
+        remote_number: "+14155550142".into(),
+        local_number: "+14155550100".into(),
+        texts: vec![TextMessage {
+            id: "m-1".into(),
+            direction: Direction::Inbound,
+            at: "2026-11-23T09:41:07Z".parse().unwrap(),
+            text: "Is <Monday> fine?\nOr \"Tuesday\"? \u{1F4C5}".into(),
+        }],
+    }
+}
