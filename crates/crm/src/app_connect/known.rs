@@ -69,8 +69,19 @@ impl AppConnect {
         Ok(links::is_host(&text).then_some(text))
     }
 
-    /// Reads below the account's address, signed in.
+    /// Reads below the account's address, signed in, from a route that says whether it was successful.
     pub(super) async fn get(
+        &self,
+        parts: &[&str],
+        query: &[(&str, &str)],
+        urgency: Urgency,
+        within: Duration,
+    ) -> Result<Value, Refusal> {
+        affirmed(self.get_any(parts, query, urgency, within).await?, false)
+    }
+
+    /// As [`AppConnect::get`], from a route that does not say it.
+    pub(super) async fn get_any(
         &self,
         parts: &[&str],
         query: &[(&str, &str)],
@@ -85,8 +96,20 @@ impl AppConnect {
         self.session.get(&url, urgency, within).await
     }
 
-    /// Writes below the account's address, signed in.
+    /// Writes below the account's address, signed in, to a route that says whether it was successful.
     pub(super) async fn send(
+        &self,
+        method: Method,
+        parts: &[&str],
+        body: &Value,
+        urgency: Urgency,
+        within: Duration,
+    ) -> Result<Value, Refusal> {
+        affirmed(self.send_any(method, parts, body, urgency, within).await?, true)
+    }
+
+    /// As [`AppConnect::send`], to a route that does not say it.
+    pub(super) async fn send_any(
         &self,
         method: Method,
         parts: &[&str],
@@ -126,6 +149,32 @@ impl AppConnect {
         match self.get(&["contact"], &query, Urgency::Live, READ_DEADLINE).await {
             Ok(_) | Err(Refusal::NoMatch) => Ok(()),
             Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// JSON of something else, such as a gateway's, is no success.
+fn affirmed(body: Value, write: bool) -> Result<Value, Refusal> {
+    match body.get("successful") {
+        Some(Value::Bool(true)) => Ok(body),
+        _ if write => Err(Error::Ambiguous("answered something else".to_owned()).into()),
+        _ => Err(Error::BadAnswer("something else".to_owned()).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn json_of_something_else_is_no_success() {
+        assert!(affirmed(json!({ "successful": true, "contact": [] }), false).is_ok());
+        for other in [json!({}), json!([]), json!({ "successful": "true" }), json!(7)] {
+            let read = affirmed(other.clone(), false).unwrap_err().plain(false);
+            assert!(matches!(read, Error::BadAnswer(_)), "{other}");
+            let write = affirmed(other.clone(), true).unwrap_err().plain(true);
+            assert!(matches!(write, Error::Ambiguous(_)), "{other}");
         }
     }
 }

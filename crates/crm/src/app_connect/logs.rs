@@ -58,6 +58,7 @@ impl AppConnect {
         if let Some(id) = self.find_log(&entry.key).await? {
             // An earlier attempt landed, perhaps with an earlier note: what counts is the entry now.
             self.change_log(&id, entry).await?;
+            self.set_outcomes(entry).await?;
             return Ok(id);
         }
         let urgency = Urgency::Background;
@@ -80,12 +81,22 @@ impl AppConnect {
         };
         let id = id.ok_or_else(|| Error::Ambiguous("a log without an id".to_owned()))?;
         self.logged.learn(&id, &entry.key, Some(&entry.contact));
+        // Should this fail, the next attempt finds the log and goes on from there.
+        self.set_outcomes(entry).await?;
         Ok(id)
     }
 
     pub(super) async fn update_log(&self, id: &str, entry: &LogEntry) -> Result<(), Error> {
         let _turn = self.locks.of(&entry.key).await;
-        self.change_log(id, entry).await
+        // The server goes by the key. Only of a log from before the account was opened it is not
+        // known whether both mean the same.
+        if self.logged.key_of(id).is_none_or(|key| key != entry.key)
+            && self.find_log(&entry.key).await?.is_none_or(|found| found != id)
+        {
+            return Err(Error::NotFound);
+        }
+        self.change_log(id, entry).await?;
+        self.set_outcomes(entry).await
     }
 
     async fn new_log(&self, entry: &LogEntry) -> Result<Value, Error> {
@@ -258,18 +269,18 @@ impl AppConnect {
         }
     }
 
-    /// The fields of the log form as outcomes of the call: connectors may take them here only.
-    pub(super) async fn set_disposition(&self, _id: &str, entry: &LogEntry) -> Result<(), Error> {
+    /// The fields of the log form once more, as outcomes of the call: some connectors take them here
+    /// only, and App Connect's own client sends both too.
+    async fn set_outcomes(&self, entry: &LogEntry) -> Result<(), Error> {
         let known = self.known().await?;
         if !known.interfaces.has("upsertCallDisposition") {
-            return Err(Error::Unsupported);
+            return Ok(());
         }
         let dispositions = fields::submission(known.platform.log_fields(), entry);
         if dispositions.is_empty() {
             return Ok(());
         }
         let body = json!({ "sessionId": entry.key, "dispositions": dispositions });
-        let _turn = self.locks.of(&entry.key).await;
         let urgency = Urgency::Background;
         match self.send(Method::PUT, &["callDisposition"], &body, urgency, SEND_DEADLINE).await {
             Ok(_) => Ok(()),

@@ -122,7 +122,6 @@ impl Crm for AppConnect {
             // Connectors without kinds of their own take any; this is what most call theirs.
             create.push(ContactType { value: "Contact".into(), label: "Contact".into() });
         }
-        let log_fields = fields::read(known.platform.log_fields());
         Capabilities {
             create: if can("createContact") { create } else { Vec::new() },
             find_by_name: can("findContactWithName"),
@@ -130,8 +129,9 @@ impl Crm for AppConnect {
             find_log: true,
             extensions: true,
             dispositions: Vec::new(),
-            disposition_apart: can("upsertCallDisposition") && !log_fields.is_empty(),
-            log_fields,
+            // Fields of the log form are outcomes too, and go out with the log.
+            disposition_apart: false,
+            log_fields: fields::read(known.platform.log_fields()),
             cache_note: can("cacheCallNote"),
             messages: can("createMessageLog"),
             call_backs: true,
@@ -145,14 +145,12 @@ impl Crm for AppConnect {
 
     async fn user_info(&self) -> Result<UserInfo, Error> {
         let known = self.known().await?;
-        if known.platform.is_oauth() {
-            // Connectors with keys fail here (recorded), and a search proves their key as well.
-            match self.get(&["authValidation"], &[], Urgency::Live, READ_DEADLINE).await {
-                Ok(_) => {}
-                Err(Refusal::Plain(error)) => return Err(error),
-                Err(_) => return Err(Error::Unauthorized),
-            }
-        } else {
+        // Connectors with keys fail at the cheaper one (recorded), and some others have none; a search
+        // proves a sign-in as well, and says more of one that is bad.
+        let cheap = ["authValidation"];
+        let valid = known.platform.is_oauth()
+            && self.get(&cheap, &[], Urgency::Live, READ_DEADLINE).await.is_ok();
+        if !valid {
             self.probe().await.map_err(|refusal| match refusal {
                 Refusal::Authorization => Error::Unauthorized,
                 refusal => refusal.plain(false),
@@ -164,7 +162,7 @@ impl Crm for AppConnect {
 
     async fn unauthorize(&self) -> Result<(), Error> {
         let (parts, body) = (["unAuthorize"], json!({}));
-        match self.send(Method::POST, &parts, &body, Urgency::Live, READ_DEADLINE).await {
+        match self.send_any(Method::POST, &parts, &body, Urgency::Live, READ_DEADLINE).await {
             Ok(_) | Err(Refusal::Plain(Error::Unauthorized | Error::Revoked)) => Ok(()),
             Err(refusal) => Err(refusal.plain(true)),
         }
@@ -204,10 +202,6 @@ impl Crm for AppConnect {
 
     async fn find_call_log(&self, entry: &LogEntry) -> Result<Option<String>, Error> {
         self.find_log(&entry.key).await
-    }
-
-    async fn upsert_disposition(&self, remote_id: &str, entry: &LogEntry) -> Result<(), Error> {
-        self.set_disposition(remote_id, entry).await
     }
 
     async fn cache_note(&self, entry: &LogEntry) -> Result<(), Error> {

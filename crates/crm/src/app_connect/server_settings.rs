@@ -51,12 +51,12 @@ impl AppConnect {
             }
         };
         let parts = ["user", "settings"];
-        let sent = self.send(Method::POST, &parts, &body, Urgency::Live, READ_DEADLINE).await;
+        let sent = self.send_any(Method::POST, &parts, &body, Urgency::Live, READ_DEADLINE).await;
         sent.map(|_| ()).map_err(|refusal| refusal.plain(true))
     }
 
     async fn kept(&self) -> Result<BTreeMap<String, Kept>, Error> {
-        let found = self.get(&["user", "settings"], &[], Urgency::Live, READ_DEADLINE).await;
+        let found = self.get_any(&["user", "settings"], &[], Urgency::Live, READ_DEADLINE).await;
         let body = found.map_err(|refusal| refusal.plain(false))?;
         let kept: BTreeMap<String, Loose<Kept>> = serde_json::from_value(body)
             .map_err(|_| Error::BadAnswer("no list of settings".to_owned()))?;

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::HeaderName;
+use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::judge::{Raw, Refusal, judge, sign_in_refused};
 use super::wire::SignedIn;
-use crate::client::{Auth, Client};
+use crate::client::{Answer, Auth, Client};
 use crate::{Error, Urgency};
 
 /// The header that brings a new token, with any answer.
@@ -77,7 +77,7 @@ impl Session {
         urgency: Urgency,
         within: Duration,
     ) -> Result<Value, Refusal> {
-        judge(&Raw::new(&self.client.get(url, urgency, within).await?, false))
+        read(&self.client.get(url, urgency, within).await?, false)
     }
 
     /// Writes, once.
@@ -89,8 +89,18 @@ impl Session {
         urgency: Urgency,
         within: Duration,
     ) -> Result<Value, Refusal> {
-        judge(&Raw::new(&self.client.write(method, url, body, urgency, within).await?, true))
+        read(&self.client.write(method, url, body, urgency, within).await?, true)
     }
+}
+
+/// What an answer means: by its status, where that is a gateway's or a limit's and tells how long to
+/// wait, and by its words otherwise.
+fn read(answer: &Answer, write: bool) -> Result<Value, Refusal> {
+    let status = answer.status();
+    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+        answer.check()?;
+    }
+    judge(&Raw::new(answer, write))
 }
 
 /// Posts what a person filled into the form of an API-key connector; answers with the token and the
@@ -117,7 +127,7 @@ pub(super) async fn exchange(
     let answer = client.write(Method::POST, &url, &body, Urgency::Live, SIGN_IN_DEADLINE).await;
     // To sign in twice does no harm.
     let answer = answer.map_err(harmless)?;
-    signed_in(judge(&Raw::new(&answer, false)).map_err(|refusal| refusal.plain(false))?)
+    signed_in(read(&answer, false).map_err(|refusal| refusal.plain(false))?)
 }
 
 /// Posts the address that the CRM redirected to, whole, as App Connect's own client does.
@@ -136,7 +146,7 @@ pub(super) async fn exchange_redirect(
     // A code serves once: not a read, which would be sent again.
     let sent = client.write_nothing(Method::GET, &url, Urgency::Live, SIGN_IN_DEADLINE);
     let answer = sent.await.map_err(harmless)?;
-    signed_in(judge(&Raw::new(&answer, false)).map_err(|refusal| refusal.plain(false))?)
+    signed_in(read(&answer, false).map_err(|refusal| refusal.plain(false))?)
 }
 
 /// The client of a session that begins: its token is none yet.

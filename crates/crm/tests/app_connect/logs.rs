@@ -71,8 +71,9 @@ async fn a_log_is_written_read_changed_and_found(server: &Server) {
     assert_eq!(crm.get_call_log(&id).await.unwrap().note, "");
 
     log.fields.insert("queue".into(), "care".into());
-    crm.upsert_disposition(&id, &log).await.unwrap();
+    crm.update_call_log(&id, &log).await.unwrap();
     let held = server.records("activities").await;
+    assert_eq!(held[0]["additional"]["queue"], "care");
     assert_eq!(held[0]["dispositions"]["queue"], "care");
 
     crm.cache_note(&log).await.unwrap();
