@@ -160,6 +160,20 @@ fn every_target_has_its_file() {
     assert_eq!(files, names);
 }
 
+/// No answer nests deeper than its parser allows, but a manifest may ask to be nested.
+#[test]
+fn a_manifest_that_nests_itself_does_not_overflow_the_stack() {
+    let deep = |levels: usize| format!("{}0{}", "{\"a\":".repeat(levels), "}".repeat(levels));
+    let changes = (0..60).map(|at| {
+        let path = vec!["a"; at * 100 + 1].join(".");
+        format!(r#"{{"path":"{path}","value":{}}}"#, deep(100))
+    });
+    let changes = changes.collect::<Vec<_>>().join(",");
+    let manifest =
+        format!(r#"{{"override":[{{"triggerType":"meta","overrideObjects":[{changes}]}}]}}"#);
+    run("app_connect", manifest.as_bytes());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

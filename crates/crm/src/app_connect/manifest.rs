@@ -279,8 +279,15 @@ impl Override {
     }
 }
 
+/// Most steps of a path into a connector's manifest; `page.callLog.additionalFields` has three.
+const STEPS_MAX: usize = 12;
+
 /// Sets what lies at a path such as `auth.oauth.authUrl`; nothing where the way there is missing.
 fn set(target: &mut Value, path: &str, value: &Value) {
+    // Many long paths could nest a value so deep that reading it would overflow the stack.
+    if path.split('.').count() > STEPS_MAX {
+        return;
+    }
     let Some((way, last)) = path.rsplit_once('.') else {
         if let Some(object) = target.as_object_mut() {
             object.insert(path.to_owned(), value.clone());

@@ -9,6 +9,8 @@
 mod calls;
 mod contacts;
 mod fields;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod judge;
 mod known;
 mod links;
@@ -43,6 +45,8 @@ use crate::{
     Keeper, NewCallBack, NewContact, OpenError, RemoteLog, ServerSetting, SettingValue, Urgency,
     UserInfo,
 };
+#[cfg(any(test, fuzzing))]
+pub(crate) use fuzz::fuzz;
 use judge::Refusal;
 use known::Known;
 use locks::Locks;
