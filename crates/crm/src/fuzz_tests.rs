@@ -19,7 +19,8 @@ fn recordings() -> Vec<Vec<u8>> {
             let text = std::fs::read(file.unwrap().path()).unwrap();
             let recording: Value = serde_json::from_slice(&text).unwrap();
             // Those of App Connect are whole exchanges; the answer is in there.
-            let answer = recording.pointer("/response/body").cloned();
+            let body = recording.pointer("/response/json");
+            let answer = body.or_else(|| recording.pointer("/response/text")).cloned();
             found.extend(answer.map(|answer| match answer {
                 Value::String(text) => text.into_bytes(),
                 other => other.to_string().into_bytes(),

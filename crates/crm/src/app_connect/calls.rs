@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use ringside_domain::ContactRef;
+use ringside_domain::{AccountId, ContactRef};
 use serde_json::{Map, Value, json};
 
-use super::wire::{CallDown, CallDowns};
+use super::wire::{CallDown, CallDowns, id};
 use super::{AppConnect, READ_DEADLINE};
 use crate::{CallBack, CallBackState, Error, NewCallBack, Urgency};
 
@@ -18,26 +18,8 @@ impl AppConnect {
         let found = self.get(&["calldown"], &query, Urgency::Live, READ_DEADLINE).await;
         let body = found.map_err(|refusal| refusal.plain(false))?;
         let list: CallDowns = serde_json::from_value(body).unwrap_or_default();
-        let entries = list.items.into_iter().filter_map(|entry| self.call_back(entry));
+        let entries = list.items.into_iter().filter_map(|entry| call_back(&self.account, entry));
         Ok(entries.take(ENTRIES_MAX).collect())
-    }
-
-    fn call_back(&self, entry: CallDown) -> Option<CallBack> {
-        let time = |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok());
-        let state = match entry.status.as_deref() {
-            Some("called") => CallBackState::Called { at: time(entry.last_call_at) },
-            _ => CallBackState::Open,
-        };
-        Some(CallBack {
-            id: entry.id.filter(|id| !id.is_empty())?,
-            contact: ContactRef {
-                account: self.account.clone(),
-                kind: entry.contact_type.unwrap_or_default(),
-                id: entry.contact_id.filter(|id| !id.is_empty())?,
-            },
-            at: time(entry.scheduled_at),
-            state,
-        })
     }
 
     pub(super) async fn add_call_back(&self, new: &NewCallBack) -> Result<String, Error> {
@@ -48,7 +30,7 @@ impl AppConnect {
         });
         let body = self.call_down(Method::POST, &["calldown"], &body).await?;
         let made: CallDowns = serde_json::from_value(body).unwrap_or_default();
-        made.id.ok_or_else(|| Error::Ambiguous("an entry without an id".to_owned()))
+        id(made.id).ok_or_else(|| Error::Ambiguous("an entry without an id".to_owned()))
     }
 
     pub(super) async fn change_call_back(&self, entry: &CallBack) -> Result<(), Error> {
@@ -80,4 +62,23 @@ impl AppConnect {
         let sent = self.send(method, parts, body, Urgency::Live, READ_DEADLINE).await;
         sent.map_err(|refusal| refusal.plain(true))
     }
+}
+
+/// One entry; `None` if it names nobody.
+pub(super) fn call_back(account: &AccountId, entry: CallDown) -> Option<CallBack> {
+    let time = |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok());
+    let state = match entry.status.as_deref() {
+        Some("called") => CallBackState::Called { at: time(entry.last_call_at) },
+        _ => CallBackState::Open,
+    };
+    Some(CallBack {
+        id: id(entry.id)?,
+        contact: ContactRef {
+            account: account.clone(),
+            kind: id(entry.contact_type).unwrap_or_default(),
+            id: id(entry.contact_id)?,
+        },
+        at: time(entry.scheduled_at),
+        state,
+    })
 }

@@ -7,7 +7,7 @@ use ringside_domain::text::{self, NAME_MAX};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::wire::{list, maybe, words};
+use super::wire::{id, list, maybe, words};
 use crate::contract::association_kind;
 
 /// Most fields and options that are kept.
@@ -77,7 +77,7 @@ impl FieldSpec {
     }
 
     fn read(&self) -> Option<LogField> {
-        let id = self.id.clone().filter(|id| !id.is_empty())?;
+        let id = id(self.id.clone())?;
         let label = text::clean(self.title.as_deref().unwrap_or(&id), NAME_MAX);
         let kind = match self.kind.as_deref()? {
             "selection" => self.choice(&id),
@@ -107,7 +107,7 @@ impl FieldSpec {
     /// manifest itself has it.
     fn choice(&self, id: &str) -> LogFieldKind {
         let options = self.options.iter().filter_map(|option| {
-            let value = option.value.clone().filter(|value| !value.is_empty())?;
+            let value = super::wire::id(option.value.clone())?;
             let label = text::clean(option.title.as_deref().unwrap_or(&value), NAME_MAX);
             Some(FieldOption { value, label })
         });

@@ -11,7 +11,7 @@ use ringside_domain::{ContactRef, Direction, LogEntry, text};
 use serde_json::{Value, json};
 
 use super::judge::Refusal;
-use super::wire::{Log, Logs, Written};
+use super::wire::{Log, Logs, Written, id};
 use super::{AppConnect, READ_DEADLINE, fields, notes};
 use crate::{Error, RemoteLog, Urgency};
 
@@ -66,7 +66,7 @@ impl AppConnect {
         let id = match sent {
             Ok(body) => {
                 let written: Written = serde_json::from_value(body).unwrap_or_default();
-                written.log_id.filter(|id| !id.is_empty())
+                id(written.log_id)
             }
             // Somebody else was faster, such as the same agent's extension in a browser.
             Err(Refusal::Existing) => {
@@ -185,7 +185,7 @@ impl AppConnect {
     pub(super) async fn find_log(&self, key: &str) -> Result<Option<String>, Error> {
         let logs = self.read_logs(&[key], false).await?;
         let found = logs.into_iter().find(|log| log.session_id.as_deref() == Some(key));
-        let id = found.filter(|log| log.matched == Some(true)).and_then(|log| log.log_id);
+        let id = found.filter(|log| log.matched == Some(true)).and_then(|log| id(log.log_id));
         if let Some(id) = &id {
             self.logged.learn(id, key, None);
         }
@@ -231,7 +231,7 @@ impl AppConnect {
 
     fn pick(&self, logs: &[Log], key: &str) -> Option<RemoteLog> {
         let log = logs.iter().find(|log| log.session_id.as_deref() == Some(key))?;
-        let id = log.log_id.clone().filter(|_| log.matched == Some(true))?;
+        let id = id(log.log_id.clone()).filter(|_| log.matched == Some(true))?;
         self.logged.learn(&id, key, None);
         let data = log.log_data.as_ref();
         let subject = data.and_then(|data| data.subject.as_deref()).unwrap_or_default();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::fields::FieldSpec;
-use super::wire::{list, maybe, words};
+use super::wire::{id, list, maybe, words};
 use crate::Error;
 
 /// Most settings of a server that are shown.
@@ -229,7 +229,7 @@ impl Platform {
     /// Kinds of contact that can be created.
     pub(super) fn contact_types(&self) -> Vec<ContactType> {
         let kinds = self.contact_types.iter().filter_map(|kind| {
-            let value = kind.value.clone().filter(|value| !value.is_empty())?;
+            let value = id(kind.value.clone())?;
             let label = kind.display.as_deref().unwrap_or(&value);
             Some(ContactType { label: text::clean(label, NAME_MAX), value })
         });

@@ -132,6 +132,14 @@ pub(super) struct SignedIn {
     pub(super) name: Option<String>,
 }
 
+/// Longest id that is kept, in characters.
+const ID_MAX: usize = 200;
+
+/// An id, unless it is empty or longer than any that means something.
+pub(super) fn id(given: Option<String>) -> Option<String> {
+    given.filter(|id| !id.is_empty() && id.chars().count() <= ID_MAX)
+}
+
 /// A text, or a number as text; anything else counts as absent.
 pub(super) fn words<'de, D: Deserializer<'de>>(
     deserializer: D,
