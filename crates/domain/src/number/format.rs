@@ -53,6 +53,12 @@ pub fn apply(mask: &str, e164: &str, region: &Region) -> Formatted {
     Formatted::Text { text: text.collect() }
 }
 
+/// The national significant number of an E.164 number, as digits: what remains of it in every way of
+/// writing it down. `None` for what is no E.164 number.
+pub fn significant(e164: &str) -> Option<String> {
+    canonical::exact(e164).map(|number| canonical::national_digits(&number))
+}
+
 /// Masks to begin with for an account of a region: how its numbers are commonly written, made from
 /// an example number of its plan. An agent edits them; each costs a request on a miss.
 pub fn suggested(region: &Region) -> Vec<String> {
@@ -112,6 +118,13 @@ mod tests {
 
     fn text(text: &str) -> Formatted {
         Formatted::Text { text: text.into() }
+    }
+
+    #[test]
+    fn the_significant_number_has_its_leading_zero_and_no_calling_code() {
+        assert_eq!(significant("+14155550123").as_deref(), Some("4155550123"));
+        assert_eq!(significant("+390669812329").as_deref(), Some("0669812329"));
+        assert_eq!(significant("204"), None);
     }
 
     #[test]
