@@ -18,6 +18,7 @@ pub mod example;
 pub mod extras;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod pipedrive;
 pub mod sign_in;
 pub mod url;
 
@@ -283,7 +284,7 @@ pub trait Crm: Send + Sync {
 }
 
 /// Every adapter, once.
-const ADAPTERS: &[&dyn Adapter] = &[&example::Adapter, &app_connect::Adapter];
+const ADAPTERS: &[&dyn Adapter] = &[&example::Adapter, &pipedrive::Adapter, &app_connect::Adapter];
 
 /// The kinds of CRM that are built in.
 pub fn adapters() -> &'static [&'static dyn Adapter] {

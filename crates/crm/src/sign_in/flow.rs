@@ -226,7 +226,10 @@ pub(super) fn read(query: &str, state: &SecretString) -> Option<Answer> {
         return None;
     }
     match (code, error) {
-        (_, Some(error)) if error == "access_denied" => Some(Err(SignInError::Denied)),
+        // RFC 6749's word, and Pipedrive's own.
+        (_, Some(error)) if error == "access_denied" || error == "user_denied" => {
+            Some(Err(SignInError::Denied))
+        }
         (_, Some(error)) => {
             let words = text::clean(&words.unwrap_or(error), REASON_MAX);
             Some(Err(SignInError::Refused(words)))

@@ -95,7 +95,9 @@ pub(crate) async fn formats_are_tried_in_order_until_one_finds<W: World>() {
     let nadia = stage.world.seed(&seed).await;
     let answer = stage.crm.get_contact(&ask(NUMBER)).await.unwrap();
     assert_eq!(answer.contacts, [nadia]);
-    if stage.crm.capabilities().exact_search {
+    if W::PARTS {
+        assert_eq!(stage.world.searched().await[1..], ["415-555-0142", "(415) 555-0142"]);
+    } else if stage.crm.capabilities().exact_search {
         assert!(!answer.complete, "one format is left");
         assert_eq!(stage.world.searched().await, [NUMBER, "415-555-0142", "(415) 555-0142"]);
     } else {
@@ -111,10 +113,15 @@ pub(crate) async fn the_remaining_formats_make_the_answer_complete<W: World>() {
     let seed = Seed { phones: &["+1-415-555-0142"], ..Seed::named("Nadia's office") };
     let office = stage.world.seed(&seed).await;
     let first = stage.crm.get_contact(&ask(NUMBER)).await.unwrap();
-    if stage.crm.capabilities().exact_search {
+    if W::PARTS {
+        assert_eq!((first.contacts, first.complete), (vec![office.clone()], false));
+    } else if stage.crm.capabilities().exact_search {
         assert_eq!((first.contacts, first.complete), (vec![nadia.clone()], false));
     }
-    let all = stage.crm.get_remaining(&ask(NUMBER)).await.unwrap();
+    let mut all = stage.crm.get_remaining(&ask(NUMBER)).await.unwrap();
+    if W::PARTS {
+        all.contacts.reverse();
+    }
     assert_eq!((all.contacts, all.complete), (vec![nadia, office], true));
 }
 
@@ -125,7 +132,9 @@ pub(crate) async fn formats_of_a_request_override_those_of_the_account<W: World>
     let request = GetContact { overriding_format: formats(&["1##########"]), ..ask(NUMBER) };
     let answer = stage.crm.get_contact(&request).await.unwrap();
     assert_eq!((answer.contacts, answer.complete), (vec![nadia], true));
-    if stage.crm.capabilities().exact_search {
+    if W::PARTS {
+        assert_eq!(stage.world.searched().await.len(), 1, "its digits have found it");
+    } else if stage.crm.capabilities().exact_search {
         assert_eq!(stage.world.searched().await, [NUMBER, "14155550142"]);
     }
 }

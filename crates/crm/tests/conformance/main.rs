@@ -93,4 +93,8 @@ macro_rules! cases {
 #[path = "worlds/example.rs"]
 mod example_world;
 
+#[path = "worlds/pipedrive.rs"]
+mod pipedrive_world;
+
 adapter!(example, example_world::ExampleWorld);
+adapter!(pipedrive, pipedrive_world::PipedriveWorld);

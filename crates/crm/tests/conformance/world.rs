@@ -30,6 +30,10 @@ pub(crate) trait World: Send + Sync + Sized {
     /// Which of the server's connectors, where it speaks for several CRMs.
     const PLATFORM: Option<&'static str> = None;
 
+    /// A part of a number finds it too, so that the account's formats are not searched one by one: a
+    /// text that holds one which was searched before is left out.
+    const PARTS: bool = false;
+
     /// Starts a server without contacts and logs.
     async fn start() -> Self;
 
@@ -78,6 +82,11 @@ pub(crate) trait World: Send + Sync + Sized {
             let name = format!("Shared {number}");
             self.seed(&Seed { phones: phone.as_slice(), ..Seed::named(&name) }).await;
         }
+    }
+
+    /// A contact as a bulk pull tells of it, which may be less.
+    fn listed(&self, contact: Contact) -> Contact {
+        contact
     }
 
     /// Gives a contact another name.

@@ -14,6 +14,7 @@ tray-unlogged = { $count ->
    *[other] { $count } calls are not logged
 }
 crm-example = Example CRM
+crm-pipedrive = Pipedrive
 crm-app_connect = App Connect server
 softphone-baresip = baresip
 softphone-simulated = Simulated softphone
