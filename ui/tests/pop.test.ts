@@ -183,38 +183,69 @@ describe('after the call', () => {
 });
 
 describe('the pointer on the pop', () => {
-  const point = async (kind: string) => {
-    document.documentElement.dispatchEvent(new Event(kind));
+  let at = 10;
+  const tell = async (kind: string, more: MouseEventInit = {}) => {
+    document.documentElement.dispatchEvent(new MouseEvent(kind, more));
     await new Promise((done) => setTimeout(done));
     flushSync();
   };
+  const place = (x: number, y = 20) => ({ clientX: x, clientY: y, screenX: x, screenY: y });
+  const move = () => tell('pointermove', place((at += 1)));
   const line = () => document.querySelector('.facts')?.textContent;
 
   it('holds every countdown, here and in the engine, until it leaves', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setInterval'] });
     try {
       await open('ended');
-      await point('pointerenter');
+      await move();
+      await move();
       const before = line();
-      vi.advanceTimersByTime(7000);
-      await point('pointermove');
+      vi.advanceTimersByTime(4000);
+      await move();
       expect(line()).toBe(before);
       expect(commands('hold_pops')).toEqual([{ command: 'hold_pops', held: true }]);
-      vi.advanceTimersByTime(20_000);
-      await point('pointermove');
+      vi.advanceTimersByTime(4000);
+      await move();
+      expect(line()).toBe(before);
       expect(commands('hold_pops')).toHaveLength(2);
-      await point('pointerleave');
+      await tell('pointerleave');
       expect(commands('hold_pops').at(-1)).toEqual({ command: 'hold_pops', held: false });
     } finally {
       vi.useRealTimers();
     }
   });
 
+  it('holds for a while only when it lies there', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval'] });
+    try {
+      await open('ended');
+      await move();
+      await move();
+      vi.advanceTimersByTime(21_000);
+      flushSync();
+      await vi.waitFor(() =>
+        expect(commands('hold_pops').at(-1)).toEqual({ command: 'hold_pops', held: false }),
+      );
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('holds nothing by a move that the webview makes up', async () => {
+    await open('ended');
+    await move();
+    await tell('pointermove', place(at));
+    await tell('pointermove', place(-5));
+    await tell('pointermove', place(40, 4000));
+    expect(commands('hold_pops')).toEqual([]);
+  });
+
   it('holds nothing where there is no pop', async () => {
     await open('one');
     await press('Escape');
     await vi.waitFor(() => expect(hidden).toBe(1));
-    await point('pointerenter');
+    await move();
+    await move();
     expect(commands('hold_pops')).toEqual([]);
   });
 });

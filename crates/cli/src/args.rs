@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
+mod accounts;
+
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use accounts::{Account, CallBacks, SignIn};
 
 /// Everything Ringside's window can do, the headless engine, and the ring hook.
 #[derive(Debug, Parser)]
@@ -111,44 +115,6 @@ pub(crate) enum Verb {
     Show,
     /// End the engine that runs this profile.
     Quit,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Account {
-    /// Connect a CRM.
-    Add {
-        /// Which adapter.
-        kind: String,
-        /// Its address.
-        #[arg(long)]
-        url: String,
-        /// What to call it.
-        #[arg(long)]
-        name: Option<String>,
-        /// Read the key from standard input instead of asking for it.
-        #[arg(long)]
-        key_stdin: bool,
-    },
-    /// Sign an account in again with another key.
-    Reconnect {
-        /// Its id or name.
-        account: String,
-        /// Read the key from standard input instead of asking for it.
-        #[arg(long)]
-        key_stdin: bool,
-    },
-    /// List the accounts.
-    List,
-    /// Ask an account who is signed in.
-    Check {
-        /// Its id or name.
-        account: String,
-    },
-    /// Sign out, and erase the key and what is kept of the account.
-    Remove {
-        /// Its id or name.
-        account: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -266,6 +232,9 @@ pub(crate) enum Calls {
         /// Outcome.
         #[arg(long)]
         disposition: Option<String>,
+        /// A field of the CRM's own log form, as NAME=VALUE; may be given again.
+        #[arg(long = "field", value_parser = name_and_value)]
+        fields: Vec<(String, String)>,
         /// Do not log it.
         #[arg(long, conflicts_with_all = ["deal", "disposition", "undo"])]
         no: bool,
@@ -347,4 +316,9 @@ pub(crate) enum Phase {
 pub(crate) enum Direction {
     Inbound,
     Outbound,
+}
+
+fn name_and_value(given: &str) -> Result<(String, String), String> {
+    let (name, value) = given.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -9,9 +9,10 @@ use ringside_protocol::command::RingPhase;
 use ringside_protocol::view::{CallFilter, LinkView};
 use ringside_protocol::{Command, ErrorCode, Fault, Reply};
 
+use crate::accounts;
 use crate::args::{
-    Account, Batch, Calls, Contacts, Direction, Outbox, Phase, Settings, Softphone,
-    SoftphoneKind as Kind, Verb,
+    Batch, Calls, Contacts, Direction, Outbox, Phase, Settings, Softphone, SoftphoneKind as Kind,
+    Verb,
 };
 use crate::print;
 use crate::talk::{Engine, Failure};
@@ -37,6 +38,11 @@ async fn carry_out(engine: &mut Engine, verb: Verb, json: bool) -> Result<(), Fa
     if let Verb::Batch(Batch::Start { limit }) = verb {
         return batch(engine, limit, json).await;
     }
+    if let Verb::Account(verb) = verb {
+        let reply = accounts::account(engine, verb).await?;
+        print::reply(&reply, json);
+        return Ok(());
+    }
     if let Verb::Settings(Settings::Get { key }) = verb {
         let reply = engine.send(Command::Settings).await?;
         return print::setting(&reply, key.as_deref(), json);
@@ -49,12 +55,12 @@ async fn carry_out(engine: &mut Engine, verb: Verb, json: bool) -> Result<(), Fa
 
 async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
     Ok(match verb {
-        Verb::Run { .. } | Verb::Batch(Batch::Start { .. }) => Command::Status,
+        // Carried out by themselves, before.
+        Verb::Run { .. } | Verb::Batch(Batch::Start { .. }) | Verb::Account(_) => Command::Status,
         Verb::Status => Command::Status,
         Verb::Doctor => Command::Doctor,
-        Verb::Account(verb) => account(engine, verb).await?,
         Verb::Softphone(verb) => softphone(engine, verb).await?,
-        Verb::Match { number, refresh } => Command::Match { number, refresh },
+        Verb::Match { number, refresh } => Command::Match { number, refresh, account: None },
         Verb::Contacts(verb) => contacts(engine, verb).await?,
         Verb::Calls(verb) => calls(engine, verb).await?,
         Verb::Outbox(Outbox::List) => Command::Outbox,
@@ -96,25 +102,6 @@ async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
         }
         Verb::Show => Command::ShowWindow,
         Verb::Quit => Command::Quit,
-    })
-}
-
-async fn account(engine: &mut Engine, verb: Account) -> Result<Command, Failure> {
-    Ok(match verb {
-        Account::Add { kind, url, name, key_stdin } => {
-            Command::AccountAdd { kind, url, name, key: secret("cli-ask-key", key_stdin)? }
-        }
-        Account::Reconnect { account, key_stdin } => Command::AccountReconnect {
-            account: account_id(engine, &account).await?,
-            key: secret("cli-ask-key", key_stdin)?,
-        },
-        Account::List => Command::Accounts,
-        Account::Check { account } => {
-            Command::AccountCheck { account: account_id(engine, &account).await? }
-        }
-        Account::Remove { account } => {
-            Command::AccountRemove { account: account_id(engine, &account).await? }
-        }
     })
 }
 
@@ -185,7 +172,7 @@ async fn calls(engine: &mut Engine, verb: Calls) -> Result<Command, Failure> {
             let text = if text == "-" { stdin()? } else { text };
             Command::Note { call: call_id(engine, &call).await?, text }
         }
-        Calls::Log { call, deal, disposition, no, undo } => {
+        Calls::Log { call, deal, disposition, fields, no, undo } => {
             let call = call_id(engine, &call).await?;
             if no {
                 return Ok(Command::DontLog { call });
@@ -197,7 +184,8 @@ async fn calls(engine: &mut Engine, verb: Calls) -> Result<Command, Failure> {
                 Some(deal) => Some(among_deals(engine, call, &deal).await?),
                 None => None,
             };
-            Command::Log { call, association, no_association: false, disposition }
+            let fields = fields.into_iter().collect();
+            Command::Log { call, association, no_association: false, disposition, fields }
         }
         Calls::Refresh { call } => Command::RefreshCall { call: call_id(engine, &call).await? },
         Calls::Answer { call } => Command::Answer { call: call_id(engine, &call).await? },
@@ -261,7 +249,7 @@ fn find(links: &[LinkView], given: &str) -> Option<String> {
     links.iter().find(|link| link.id == given || link.name == given).map(|link| link.id.clone())
 }
 
-async fn account_id(engine: &mut Engine, given: &str) -> Result<AccountId, Failure> {
+pub(crate) async fn account_id(engine: &mut Engine, given: &str) -> Result<AccountId, Failure> {
     let links = links(engine, Command::Accounts).await?;
     find(&links, given)
         .map(AccountId::new)
@@ -269,7 +257,7 @@ async fn account_id(engine: &mut Engine, given: &str) -> Result<AccountId, Failu
 }
 
 /// `ACCOUNT/TYPE/ID`, as every list prints it.
-async fn contact_ref(engine: &mut Engine, given: &str) -> Result<ContactRef, Failure> {
+pub(crate) async fn contact_ref(engine: &mut Engine, given: &str) -> Result<ContactRef, Failure> {
     let mut parts = given.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some(account), Some(kind), Some(id)) => Ok(ContactRef {
@@ -302,7 +290,7 @@ async fn among_deals(engine: &mut Engine, call: CallId, id: &str) -> Result<Asso
 }
 
 /// A secret: from standard input, the environment, or a prompt; never from the command line.
-fn secret(ask: &str, from_stdin: bool) -> Result<String, Failure> {
+pub(crate) fn secret(ask: &str, from_stdin: bool) -> Result<String, Failure> {
     let given = if from_stdin {
         stdin()?
     } else if let Ok(key) = std::env::var("RINGSIDE_KEY") {
@@ -313,7 +301,7 @@ fn secret(ask: &str, from_stdin: bool) -> Result<String, Failure> {
     Ok(given.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn stdin() -> Result<String, Failure> {
+pub(crate) fn stdin() -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin().take(1 << 20).read_to_string(&mut text)?;
     Ok(text)

@@ -1,5 +1,6 @@
 //! `ringsidectl`: everything the window can do, the headless engine, and the ring hook.
 
+mod accounts;
 mod args;
 mod commands;
 mod print;

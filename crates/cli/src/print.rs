@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
+mod accounts;
+
 use std::process::ExitCode;
 
 use ringside_protocol::view::{
@@ -61,6 +63,10 @@ pub(crate) fn reply(reply: &Reply, json: bool) {
             }
         }
         Reply::Outbox(rows) => rows.iter().for_each(outbox_row),
+        Reply::CrmKinds(kinds) => kinds.iter().for_each(accounts::kind),
+        Reply::Connectors(found) => found.iter().for_each(accounts::connector),
+        Reply::ServerSettings(found) => found.iter().for_each(accounts::setting),
+        Reply::CallBacks(list) => list.iter().for_each(accounts::call_back),
     }
 }
 

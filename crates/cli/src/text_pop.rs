@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "the pop is the output")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ringside_domain::{CallState, LookupStatus, NumberKind};
@@ -91,7 +92,13 @@ fn command(key: &str, rest: &str, pop: Option<&PopView>) -> Option<Command> {
             company: None,
             email: None,
         },
-        "l" => Command::Log { call, association: None, no_association: false, disposition: None },
+        "l" => Command::Log {
+            call,
+            association: None,
+            no_association: false,
+            disposition: None,
+            fields: BTreeMap::new(),
+        },
         "d" => Command::DontLog { call },
         "u" => Command::UndoLog { call },
         "f" => Command::ForgetChoice { call },

@@ -1,9 +1,13 @@
 //! From what the engine holds to what a face shows.
 
+mod accounts;
+
 use ringside_domain::log::LogFailure;
 use ringside_domain::{Call, Contact, LogEntry, LogState, Match, text};
 use ringside_protocol::At;
 use ringside_protocol::view::{CallView, ContactView, LogView, MatchView, RemoteView, WhyView};
+
+pub(crate) use accounts::{abilities, connector, crm_kind};
 
 pub(crate) fn call(call: &Call) -> CallView {
     let over = call.is_over();

@@ -1,20 +1,21 @@
 //! Commands: what every face can ask of the engine. GUI and CLI are equal.
 
-use ringside_domain::settings::Settings;
+use std::collections::BTreeMap;
+
 use ringside_domain::{AccountId, Association, CallId, ContactRef, Direction, SourceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{
-    BatchView, CallFilter, CallPage, CallRow, CheckView, ContactPage, ContactView, FormatPreview,
-    ImportView, LinkView, MatchReport, OutboxRow, PopView, RefreshView, SettingsView, StatusView,
-};
+use crate::At;
+use crate::view::CallFilter;
 
 /// One command. On the local socket and over the webview's bridge alike.
 ///
-/// The API key in [`Command::AccountAdd`] and [`Command::AccountReconnect`] and the passphrase are the only secrets that travel, one
-/// way, over the local socket or the webview's bridge; no reply ever carries one.
+/// The keys, fields and app secrets of [`Command::AccountAdd`], [`Command::AccountReconnect`] and
+/// [`Command::AccountSignIn`], the address of [`Command::AccountSignInPaste`] and the passphrase are
+/// the only secrets that travel, one way, over the local socket or the webview's bridge; no reply
+/// ever carries one.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -80,6 +81,9 @@ pub enum Command {
         /// Outcome; left as it is if absent.
         #[serde(default)]
         disposition: Option<String>,
+        /// Values of the account's own fields; the others are left as they are.
+        #[serde(default)]
+        fields: BTreeMap<String, String>,
     },
     /// Do not log it.
     DontLog {
@@ -97,7 +101,8 @@ pub enum Command {
         call: CallId,
     },
     /// The pointer rests on the pop, or has left it: meanwhile every countdown stands and nothing
-    /// leaves. Said again at least every minute while it rests, or it ends by itself.
+    /// leaves. Said again whenever it moves; after 20 s without a word it ends by
+    /// itself.
     HoldPops {
         /// Whether it rests there.
         held: bool,
@@ -168,30 +173,113 @@ pub enum Command {
         /// Past every cache.
         #[serde(default)]
         refresh: bool,
+        /// In this account alone; in all if absent.
+        #[serde(default)]
+        account: Option<AccountId>,
     },
     /// Opens a page of a CRM in the browser.
     Open {
         /// Which page.
         what: OpenTarget,
     },
-    /// Connects a CRM with a key; the key goes to the vault.
-    AccountAdd {
-        /// Which adapter, such as `example`.
+    /// The kinds of CRM that can be connected, and how.
+    CrmKinds,
+    /// The connectors of a server that speaks for several CRMs, and how each is signed in to.
+    CrmConnectors {
+        /// Which adapter, such as `app_connect`.
         kind: String,
-        /// Address.
+        /// Address of the server.
         url: String,
-        /// What to call it; the host's name if absent.
+    },
+    /// Connects a CRM with a key, or with the fields of a connector; they go to the vault.
+    AccountAdd {
+        /// What is to be connected.
+        #[serde(flatten)]
+        what: NewAccount,
+        /// API key; empty where the fields say it.
         #[serde(default)]
-        name: Option<String>,
-        /// API key.
         key: String,
+        /// What a connector asks for, by its names.
+        #[serde(default)]
+        fields: BTreeMap<String, String>,
     },
     /// Signs an account in again with another key; the old one is kept until the new one works.
     AccountReconnect {
         /// Which.
         account: AccountId,
-        /// API key.
+        /// API key; empty where the fields say it.
+        #[serde(default)]
         key: String,
+        /// What a connector asks for, by its names.
+        #[serde(default)]
+        fields: BTreeMap<String, String>,
+    },
+    /// Signs in with the system's browser: a new account, or with `account` one that is there. The
+    /// reply comes when the person is done there; [`crate::Event::SignIn`] tells the address.
+    AccountSignIn {
+        /// The account to sign in again.
+        #[serde(default)]
+        account: Option<AccountId>,
+        /// What is to be connected, without `account`.
+        #[serde(default)]
+        what: Option<NewAccount>,
+        /// The user's own OAuth app, where the kind has none built in.
+        #[serde(default)]
+        client_id: Option<String>,
+        /// Its secret, if it has one.
+        #[serde(default)]
+        client_secret: Option<String>,
+    },
+    /// The address that the browser ended at, where it cannot come back to this computer by itself.
+    AccountSignInPaste {
+        /// The whole address.
+        address: String,
+    },
+    /// Gives the sign-in in the browser up.
+    AccountSignInCancel,
+    /// The settings that a CRM keeps for its user.
+    ServerSettings {
+        /// Of which account.
+        account: AccountId,
+    },
+    /// Changes one of them.
+    ServerSettingSet {
+        /// Of which account.
+        account: AccountId,
+        /// Which.
+        id: String,
+        /// A boolean, a text, a list of texts, or null.
+        #[ts(type = "unknown")]
+        value: serde_json::Value,
+    },
+    /// The people to call back.
+    CallBacks {
+        /// Of which account.
+        account: AccountId,
+    },
+    /// Puts somebody on that list.
+    CallBackAdd {
+        /// Whom.
+        contact: ContactRef,
+        /// When; at any time if absent.
+        #[serde(default)]
+        at: Option<At>,
+    },
+    /// Marks an entry of that list as done or open.
+    CallBackSet {
+        /// Of which account.
+        account: AccountId,
+        /// The CRM's id of the entry.
+        id: String,
+        /// Whether it was done.
+        called: bool,
+    },
+    /// Takes an entry off that list.
+    CallBackRemove {
+        /// Of which account.
+        account: AccountId,
+        /// The CRM's id of the entry.
+        id: String,
     },
     /// The accounts, with their health.
     Accounts,
@@ -329,6 +417,21 @@ pub enum Command {
     Quit,
 }
 
+/// A CRM that is to be connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct NewAccount {
+    /// Which adapter, such as `example`.
+    pub kind: String,
+    /// Address.
+    pub url: String,
+    /// Which connector of a server that has several.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// What to call it; the CRM's or the host's name if absent.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
 /// A page of a CRM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "page", rename_all = "snake_case")]
@@ -359,56 +462,3 @@ pub enum RingPhase {
     /// It is over.
     Ended,
 }
-
-/// The answer to a command: one for each kind of question.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(tag = "reply", content = "value", rename_all = "snake_case")]
-#[allow(clippy::large_enum_variant, reason = "replies are made once and sent once")]
-pub enum Reply {
-    /// Done.
-    Done,
-    /// To `status`.
-    Status(StatusView),
-    /// To `doctor`.
-    Doctor(Vec<CheckView>),
-    /// To `pops`.
-    Pops(Vec<PopView>),
-    /// To `calls`.
-    Calls(CallPage),
-    /// To `call`.
-    Call(CallDetail),
-    /// To `create_contact`.
-    Contact(ContactView),
-    /// To `contacts`.
-    Contacts(ContactPage),
-    /// To `refresh_*`.
-    Refresh(RefreshView),
-    /// To `match`.
-    Match(MatchReport),
-    /// To `account_add`, `account_reconnect`, `account_check`, `softphone_add`.
-    Link(LinkView),
-    /// To `accounts`, `softphones`.
-    Links(Vec<LinkView>),
-    /// To `settings`, `settings_set`, `account_edit`.
-    Settings(SettingsView),
-    /// To `format_preview`.
-    Formats(FormatPreview),
-    /// To `batch*`.
-    Batch(BatchView),
-    /// To `calls_import`.
-    Import(ImportView),
-    /// To `outbox`.
-    Outbox(Vec<OutboxRow>),
-}
-
-/// One call in full.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-pub struct CallDetail {
-    /// The same snapshot as the pop shows.
-    pub pop: PopView,
-    /// Its row in the list.
-    pub row: CallRow,
-}
-
-/// All settings, for a caller that wants to check a file.
-pub type AllSettings = Settings;

@@ -52,6 +52,10 @@ pub enum ErrorCode {
     Unsupported,
     /// Nobody is chosen, so there is nobody to log to.
     NothingChosen,
+    /// The CRM insists on a field of its log form. `field`.
+    MissingField,
+    /// A field of the CRM's log form cannot hold this. `field`.
+    BadField,
     /// Too late to undo: it has left this computer.
     TooLate,
     /// The CRM no longer accepts the sign-in. `account`.
@@ -68,6 +72,16 @@ pub enum ErrorCode {
     BadAnswer,
     /// The outcome of a write is unknown. `account`.
     Ambiguous,
+    /// The person said no in the browser. `account`.
+    SignInDenied,
+    /// The CRM did not sign the person in. `account`, `reason`.
+    SignInRefused,
+    /// Nobody signed in within the time for it.
+    SignInTimeout,
+    /// The sign-in was given up, or another one took its place.
+    SignInCancelled,
+    /// No sign-in waits for an address.
+    NoSignIn,
     /// The keyring is locked.
     KeyringLocked,
     /// There is no keyring.

@@ -112,6 +112,13 @@ pub enum Event {
         /// What, as a code with parameters.
         fault: crate::Fault,
     },
+    /// A sign-in waits for the person in the browser.
+    SignIn {
+        /// The page to sign in at; it is also opened by itself where there is a desktop.
+        url: String,
+        /// The browser cannot come back by itself: the address it ends at is to be pasted.
+        paste: bool,
+    },
     /// A web page should be opened; a headless engine prints it instead of opening a browser.
     OpenUrl {
         /// `https`, or `http` on loopback, on an account's own host.

@@ -15,6 +15,7 @@ fn about_to_log(shell: &Shell, seconds: &str) -> Result<()> {
     let caller = shell.world.caller("+14155550142").give_up(2500).start()?;
     let pop = shell.pop_says("Nadia Okafor")?;
     shell.points_at(pop.x + 40, pop.y + 40)?;
+    shell.points_at(pop.x + 44, pop.y + 44)?;
     caller.wait()?;
     shell.pop_says("Missed").map(drop)
 }
@@ -43,10 +44,12 @@ fn undo_is_real_for_as_long_as_the_pointer_rests_on_the_pop() -> Result<()> {
     caller.wait()?;
     shell.pop_says("Missed")?;
     shell.points_at(pop.x + 40, pop.y + 40)?;
+    shell.points_at(pop.x + 44, pop.y + 44)?;
     shell.world.ctl(["calls", "log", "last"])?;
     shell.pop_says("Undo")?;
     let pop = shell.pop()?.context("no pop")?;
     shell.points_at(pop.x + 40, pop.y + 20)?;
+    shell.points_at(pop.x + 44, pop.y + 24)?;
     thread::sleep(Duration::from_secs(6));
     assert!(shell.world.crm.activities()?.is_empty(), "it left while undo was offered");
     shell.click_in_pop("Undo")?;

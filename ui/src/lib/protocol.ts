@@ -3,6 +3,11 @@
 export const VERSION = 1;
 
 /**
+ * Something that an account can do.
+ */
+export type Ability = "create" | "find_by_name" | "update_log" | "extensions" | "dispositions" | "messages" | "contact_pages" | "call_backs" | "server_settings";
+
+/**
  * One connected CRM login. Opaque; several of the same CRM may stand side by side.
  */
 export type AccountId = string;
@@ -137,6 +142,31 @@ failed: number,
  * Seconds left, rounded up; `None` while unknown.
  */
 seconds_left: number | null, };
+
+/**
+ * Somebody to call back.
+ */
+export type CallBackView = { 
+/**
+ * The CRM's id of the entry.
+ */
+id: string, 
+/**
+ * Whom.
+ */
+contact: ContactRef, 
+/**
+ * Their name, where it is known here.
+ */
+name: string | null, 
+/**
+ * When.
+ */
+at: At | null, 
+/**
+ * Whether it was done.
+ */
+called: boolean, };
 
 /**
  * One call in full.
@@ -339,8 +369,10 @@ how: How, };
 /**
  * One command. On the local socket and over the webview's bridge alike.
  *
- * The API key in [`Command::AccountAdd`] and [`Command::AccountReconnect`] and the passphrase are the only secrets that travel, one
- * way, over the local socket or the webview's bridge; no reply ever carries one.
+ * The keys, fields and app secrets of [`Command::AccountAdd`], [`Command::AccountReconnect`] and
+ * [`Command::AccountSignIn`], the address of [`Command::AccountSignInPaste`] and the passphrase are
+ * the only secrets that travel, one way, over the local socket or the webview's bridge; no reply
+ * ever carries one.
  */
 export type Command = { "command": "status" } | { "command": "doctor" } | { "command": "pops" } | { "command": "calls", 
 /**
@@ -402,7 +434,11 @@ no_association: boolean,
 /**
  * Outcome; left as it is if absent.
  */
-disposition: string | null, } | { "command": "dont_log", 
+disposition: string | null, 
+/**
+ * Values of the account's own fields; the others are left as they are.
+ */
+fields: { [key in string]: string }, } | { "command": "dont_log", 
 /**
  * Which call.
  */
@@ -486,11 +522,31 @@ number: string,
 /**
  * Past every cache.
  */
-refresh: boolean, } | { "command": "open", 
+refresh: boolean, 
+/**
+ * In this account alone; in all if absent.
+ */
+account: AccountId | null, } | { "command": "open", 
 /**
  * Which page.
  */
-what: OpenTarget, } | { "command": "account_add", 
+what: OpenTarget, } | { "command": "crm_kinds" } | { "command": "crm_connectors", 
+/**
+ * Which adapter, such as `app_connect`.
+ */
+kind: string, 
+/**
+ * Address of the server.
+ */
+url: string, } | { "command": "account_add", 
+/**
+ * API key; empty where the fields say it.
+ */
+key: string, 
+/**
+ * What a connector asks for, by its names.
+ */
+fields: { [key in string]: string }, 
 /**
  * Which adapter, such as `example`.
  */
@@ -500,21 +556,93 @@ kind: string,
  */
 url: string, 
 /**
- * What to call it; the host's name if absent.
+ * Which connector of a server that has several.
  */
-name: string | null, 
+platform: string | null, 
 /**
- * API key.
+ * What to call it; the CRM's or the host's name if absent.
  */
-key: string, } | { "command": "account_reconnect", 
+name: string | null, } | { "command": "account_reconnect", 
 /**
  * Which.
  */
 account: AccountId, 
 /**
- * API key.
+ * API key; empty where the fields say it.
  */
-key: string, } | { "command": "accounts" } | { "command": "account_check", 
+key: string, 
+/**
+ * What a connector asks for, by its names.
+ */
+fields: { [key in string]: string }, } | { "command": "account_sign_in", 
+/**
+ * The account to sign in again.
+ */
+account: AccountId | null, 
+/**
+ * What is to be connected, without `account`.
+ */
+what: NewAccount | null, 
+/**
+ * The user's own OAuth app, where the kind has none built in.
+ */
+client_id: string | null, 
+/**
+ * Its secret, if it has one.
+ */
+client_secret: string | null, } | { "command": "account_sign_in_paste", 
+/**
+ * The whole address.
+ */
+address: string, } | { "command": "account_sign_in_cancel" } | { "command": "server_settings", 
+/**
+ * Of which account.
+ */
+account: AccountId, } | { "command": "server_setting_set", 
+/**
+ * Of which account.
+ */
+account: AccountId, 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * A boolean, a text, a list of texts, or null.
+ */
+value: unknown, } | { "command": "call_backs", 
+/**
+ * Of which account.
+ */
+account: AccountId, } | { "command": "call_back_add", 
+/**
+ * Whom.
+ */
+contact: ContactRef, 
+/**
+ * When; at any time if absent.
+ */
+at: At | null, } | { "command": "call_back_set", 
+/**
+ * Of which account.
+ */
+account: AccountId, 
+/**
+ * The CRM's id of the entry.
+ */
+id: string, 
+/**
+ * Whether it was done.
+ */
+called: boolean, } | { "command": "call_back_remove", 
+/**
+ * Of which account.
+ */
+account: AccountId, 
+/**
+ * The CRM's id of the entry.
+ */
+id: string, } | { "command": "accounts" } | { "command": "account_check", 
 /**
  * Which.
  */
@@ -620,6 +748,23 @@ paused: boolean, } | { "command": "show_window" } | { "command": "unlock" } | { 
  * The passphrase.
  */
 passphrase: string, } | { "command": "dismiss_notices" } | { "command": "watch" } | { "command": "quit" };
+
+/**
+ * One of the CRMs that a server speaks for.
+ */
+export type ConnectorView = { 
+/**
+ * As settings write it.
+ */
+platform: string, 
+/**
+ * The server's word for it.
+ */
+name: string, 
+/**
+ * The ways to sign in.
+ */
+sign_in: Array<SignInView>, };
 
 /**
  * A page of the list of contacts.
@@ -756,6 +901,28 @@ types: Array<ContactType>,
 dispositions: Array<string>, };
 
 /**
+ * A kind of CRM that can be connected. Its name and its hints stand in the catalogue, under
+ * `crm-<kind>`.
+ */
+export type CrmKindView = { 
+/**
+ * As settings write it.
+ */
+kind: string, 
+/**
+ * Its address where it has the same for everybody, or the beginning of one.
+ */
+address: string | null, 
+/**
+ * The ways to sign in, the best first; empty where the server has to be asked.
+ */
+sign_in: Array<SignInView>, 
+/**
+ * One server speaks for several CRMs: ask `crm_connectors`.
+ */
+connectors: boolean, };
+
+/**
  * Which way the call goes, seen from the agent.
  */
 export type Direction = "inbound" | "outbound";
@@ -885,7 +1052,15 @@ state: VaultView, } | { "event": "batch" } & BatchView | { "event": "status_chan
 /**
  * What, as a code with parameters.
  */
-fault: Fault, } | { "event": "open_url", 
+fault: Fault, } | { "event": "sign_in", 
+/**
+ * The page to sign in at; it is also opened by itself where there is a desktop.
+ */
+url: string, 
+/**
+ * The browser cannot come back by itself: the address it ends at is to be pasted.
+ */
+paste: boolean, } | { "event": "open_url", 
 /**
  * `https`, or `http` on loopback, on an account's own host.
  */
@@ -894,7 +1069,7 @@ url: string, });
 /**
  * Stable codes. Each has a cause and a next step in the catalogue.
  */
-export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "softphone_refused" | "internal";
+export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "softphone_refused" | "internal";
 
 /**
  * What happened.
@@ -991,7 +1166,15 @@ state: VaultView, } | { "event": "batch" } & BatchView | { "event": "status_chan
 /**
  * What, as a code with parameters.
  */
-fault: Fault, } | { "event": "open_url", 
+fault: Fault, } | { "event": "sign_in", 
+/**
+ * The page to sign in at; it is also opened by itself where there is a desktop.
+ */
+url: string, 
+/**
+ * The browser cannot come back by itself: the address it ends at is to be pasted.
+ */
+paste: boolean, } | { "event": "open_url", 
 /**
  * `https`, or `http` on loopback, on an account's own host.
  */
@@ -1014,6 +1197,36 @@ code: ErrorCode,
  * What the words need: names, numbers, the other side's own text.
  */
 params: { [key in string]: string }, };
+
+/**
+ * One entry of a list.
+ */
+export type FieldOption = { 
+/**
+ * The CRM's value.
+ */
+value: string, 
+/**
+ * The word for people.
+ */
+label: string, };
+
+/**
+ * A field of the account's own on the log form.
+ */
+export type FieldView = { 
+/**
+ * The field.
+ */
+field: LogField, 
+/**
+ * What there is to choose from, for the chosen contact.
+ */
+options: Array<FieldOption>, 
+/**
+ * As it stands.
+ */
+value: string | null, };
 
 /**
  * What the alternative formats of an account make of sample numbers.
@@ -1095,6 +1308,23 @@ at: At,
 note: string | null, };
 
 /**
+ * What is left of a rate limit.
+ */
+export type LimitsView = { 
+/**
+ * Requests, or the CRM's own units, in one window.
+ */
+limit: number, 
+/**
+ * Left of them.
+ */
+remaining: number, 
+/**
+ * When the window begins anew.
+ */
+resets_at: At | null, };
+
+/**
  * Which kind of link.
  */
 export type LinkKind = "softphone" | "account";
@@ -1138,7 +1368,23 @@ checked_at: At | null,
 /**
  * For accounts: who is signed in.
  */
-user: string | null, };
+user: string | null, 
+/**
+ * For accounts: the connector, where one server has several.
+ */
+platform: string | null, 
+/**
+ * For accounts: what they can do.
+ */
+can: Array<Ability>, 
+/**
+ * For accounts: what is left of the rate limit, where the CRM tells.
+ */
+limits: LimitsView | null, 
+/**
+ * The last thing that did not work, until something does.
+ */
+fault: Fault | null, };
 
 /**
  * Why a log did not land, with the CRM's own words where it gave some.
@@ -1157,6 +1403,53 @@ detail: string | null, };
  * Stable codes of [`LogFailure`].
  */
 export type LogFailureCode = "signed_out" | "forbidden" | "not_found" | "rejected" | "unreachable" | "rate_limited" | "bad_answer" | "no_secret" | "no_account";
+
+/**
+ * One field of an account's log form. Its value is a text, kept in
+ * [`super::LogEntry::fields`] under `id`.
+ */
+export type LogField = { 
+/**
+ * The CRM's name of the field.
+ */
+id: string, 
+/**
+ * The word for people; CRM text, so bounded and hostile.
+ */
+label: string, 
+/**
+ * How it is filled in.
+ */
+kind: LogFieldKind, 
+/**
+ * The CRM refuses a log without it.
+ */
+required: boolean, 
+/**
+ * One sentence under it.
+ */
+hint: string | null, 
+/**
+ * What it starts with.
+ */
+initial: string | null, };
+
+/**
+ * How a field is filled in.
+ */
+export type LogFieldKind = { "kind": "choice", 
+/**
+ * The list, the same for every contact.
+ */
+options: Array<FieldOption>, 
+/**
+ * The list comes from the contact instead: its associations of this kind.
+ */
+of_contact: string | null, 
+/**
+ * A value of the agent's own is taken too.
+ */
+custom: boolean, } | { "kind": "text" } | { "kind": "checkbox" } | { "kind": "date" } | { "kind": "notice" };
 
 /**
  * What will happen to the log of a call by itself.
@@ -1399,6 +1692,27 @@ items: Array<string>, };
 export type MessageLevel = "success" | "info" | "warning" | "error";
 
 /**
+ * A CRM that is to be connected.
+ */
+export type NewAccount = { 
+/**
+ * Which adapter, such as `example`.
+ */
+kind: string, 
+/**
+ * Address.
+ */
+url: string, 
+/**
+ * Which connector of a server that has several.
+ */
+platform: string | null, 
+/**
+ * What to call it; the CRM's or the host's name if absent.
+ */
+name: string | null, };
+
+/**
  * A caller text, read.
  */
 export type Number = { 
@@ -1615,6 +1929,10 @@ logs: Array<LogView>,
  */
 plan: LogPlan, 
 /**
+ * What the log form of the chosen account asks for beyond ours.
+ */
+fields: Array<FieldView>, 
+/**
  * Accounts in which a contact can be created.
  */
 create_in: Array<CreateTarget>, 
@@ -1704,9 +2022,9 @@ basis: Basis,
 reading: Reading, };
 
 /**
- * The answer to a command: one for each kind of question.
+ * The answer to a command.
  */
-export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusView } | { "reply": "doctor", "value": Array<CheckView> } | { "reply": "pops", "value": Array<PopView> } | { "reply": "calls", "value": CallPage } | { "reply": "call", "value": CallDetail } | { "reply": "contact", "value": ContactView } | { "reply": "contacts", "value": ContactPage } | { "reply": "refresh", "value": RefreshView } | { "reply": "match", "value": MatchReport } | { "reply": "link", "value": LinkView } | { "reply": "links", "value": Array<LinkView> } | { "reply": "settings", "value": SettingsView } | { "reply": "formats", "value": FormatPreview } | { "reply": "batch", "value": BatchView } | { "reply": "import", "value": ImportView } | { "reply": "outbox", "value": Array<OutboxRow> };
+export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusView } | { "reply": "doctor", "value": Array<CheckView> } | { "reply": "pops", "value": Array<PopView> } | { "reply": "calls", "value": CallPage } | { "reply": "call", "value": CallDetail } | { "reply": "contact", "value": ContactView } | { "reply": "contacts", "value": ContactPage } | { "reply": "refresh", "value": RefreshView } | { "reply": "match", "value": MatchReport } | { "reply": "link", "value": LinkView } | { "reply": "links", "value": Array<LinkView> } | { "reply": "crm_kinds", "value": Array<CrmKindView> } | { "reply": "connectors", "value": Array<ConnectorView> } | { "reply": "server_settings", "value": Array<ServerSettingView> } | { "reply": "call_backs", "value": Array<CallBackView> } | { "reply": "settings", "value": SettingsView } | { "reply": "formats", "value": FormatPreview } | { "reply": "batch", "value": BatchView } | { "reply": "import", "value": ImportView } | { "reply": "outbox", "value": Array<OutboxRow> };
 
 /**
  * Phase of a scripted ring.
@@ -1730,6 +2048,35 @@ given: string,
  * What the mask makes of it, or why it is skipped.
  */
 result: Formatted, };
+
+/**
+ * A setting that a CRM keeps for its user.
+ */
+export type ServerSettingView = { 
+/**
+ * The CRM's name of it.
+ */
+id: string, 
+/**
+ * The word for people.
+ */
+label: string, 
+/**
+ * One sentence under it.
+ */
+hint: string | null, 
+/**
+ * A boolean, a text, a list of texts, or null.
+ */
+value: unknown, 
+/**
+ * The values to choose from, each with its word; empty if any will do.
+ */
+options: Array<[string, string]>, 
+/**
+ * The admin has locked it.
+ */
+locked: boolean, };
 
 /**
  * Everything that can be set.
@@ -1780,6 +2127,49 @@ file: string,
  * What is wrong with the file; the settings before it stay in force.
  */
 problem: Fault | null, };
+
+/**
+ * One field of a form to sign in.
+ */
+export type SignInFieldView = { 
+/**
+ * The server's name of it.
+ */
+id: string, 
+/**
+ * The word for people; the server's text.
+ */
+label: string, 
+/**
+ * Typed unseen.
+ */
+secret: boolean, 
+/**
+ * The server refuses the form without it.
+ */
+required: boolean, };
+
+/**
+ * A way to sign in.
+ */
+export type SignInView = { "way": "key" } | { "way": "fields", 
+/**
+ * What it asks for.
+ */
+fields: Array<SignInFieldView>, } | { "way": "browser", 
+/**
+ * It needs an OAuth app of the user's own: id, and a secret if it has one.
+ */
+own_app: boolean, 
+/**
+ * The address to register for that app.
+ */
+redirect: string | null, 
+/**
+ * What is asked for: the name of each right; why stands in the catalogue under
+ * `scope-<kind>-<name>`.
+ */
+scopes: Array<string>, };
 
 /**
  * A line that could not be read.

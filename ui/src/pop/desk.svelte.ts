@@ -5,7 +5,7 @@ import type { Envelope, PopSettings, PopView } from '../lib/protocol';
 import { applyTheme } from '../lib/theme';
 import { announcement } from './announce';
 import { Card } from './followed.svelte';
-import { hold, release } from './hold.svelte';
+import { hold, holds, release } from './hold.svelte';
 import { leavesByItself, phase } from './story';
 
 /** How long the last word of a call stays before it leaves, in milliseconds. */
@@ -91,7 +91,7 @@ export class Desk {
     this.cards = [card, ...this.cards.filter((c) => c !== card)];
   }
 
-  /** The pointer came, or moved. */
+  /** The pointer moved here. */
   enter(): void {
     this.hovered = true;
     if (this.cards.length > 0) hold();
@@ -115,6 +115,7 @@ export class Desk {
 
   /** Lets time pass: what has been read leaves, unless the pop is held. */
   tick(now: number): void {
+    if (this.hovered && !holds()) this.leave();
     for (const card of this.cards) {
       const due = this.leaving.get(card.id);
       if (due === undefined) continue;

@@ -88,6 +88,7 @@ export class Card {
       association: this.deal ?? null,
       no_association: this.deal === null,
       disposition: this.outcome ?? null,
+      fields: {},
     });
     if (sent) this.mode = 'view';
   }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ringside_crm::Crm;
+use ringside_crm::credentials::OAuthClient;
+use ringside_crm::{Credentials, Crm};
 use ringside_domain::log::LogFailureCode;
 use ringside_domain::matching::FailureReason;
 use ringside_domain::settings::AccountSettings;
-use ringside_domain::{AccountId, HealthState, Region};
+use ringside_domain::{AccountId, HealthState};
 use ringside_protocol::event::LinkKind;
-use ringside_protocol::view::LinkView;
+use ringside_protocol::view::{LimitsView, LinkView};
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
 use secrecy::SecretString;
 
 use super::{Answer, Controller, answers};
+use crate::view;
 
 /// A connected CRM login.
 pub(crate) struct Account {
@@ -25,10 +27,15 @@ pub(crate) struct Account {
     health: HealthState,
     detail: Option<String>,
     checked_at: Option<Timestamp>,
-    user: Option<String>,
+    pub(super) user: Option<String>,
+    /// The user's own OAuth app, to sign in with again.
+    pub(super) app: Option<OAuthClient>,
+    /// The last thing that did not work, until something does.
+    fault: Option<Fault>,
 }
+
 impl Account {
-    fn new(settings: AccountSettings) -> Self {
+    pub(super) fn new(settings: AccountSettings) -> Self {
         Self {
             settings,
             crm: None,
@@ -38,6 +45,8 @@ impl Account {
             detail: None,
             checked_at: None,
             user: None,
+            app: None,
+            fault: None,
         }
     }
 
@@ -101,9 +110,13 @@ impl Controller {
         });
     }
 
-    fn sign_in(&mut self, id: &AccountId, secret: SecretString) {
+    /// Goes on with what the vault holds of an account, or is about to.
+    pub(super) fn sign_in(&mut self, id: &AccountId, secret: SecretString) {
         let Some(account) = self.accounts.get_mut(id) else { return };
         account.has_secret = true;
+        if let Ok(Credentials::OAuth(tokens)) = Credentials::from_secret(&secret) {
+            account.app = Some(tokens.client);
+        }
         let settings = account.settings.clone();
         match self.open_crm(&settings, &secret) {
             Ok(crm) => {
@@ -153,6 +166,12 @@ impl Controller {
     /// Every answer of an account says how it is doing.
     pub(super) fn account_answered(&mut self, id: &AccountId, error: Option<&ringside_crm::Error>) {
         use ringside_crm::Error;
+        let fault = error
+            .filter(|error| !matches!(error, Error::NotFound))
+            .map(|error| answers::crm_fault(error, &self.account_name(id)));
+        if let Some(account) = self.accounts.get_mut(id) {
+            account.fault = fault;
+        }
         let (health, detail) = match error {
             None | Some(Error::NotFound | Error::Rejected { .. }) => (HealthState::Up, None),
             Some(Error::Unauthorized | Error::Revoked) => (HealthState::SignedOut, None),
@@ -189,128 +208,6 @@ impl Controller {
             detail,
             retry_at: None,
         });
-    }
-
-    /// Connects a CRM: the key is proved first, then kept in the vault, then the account is written
-    /// into the settings; nothing is left behind if any step fails.
-    pub(super) fn add_account(
-        &self,
-        kind: String,
-        url: String,
-        name: Option<String>,
-        key: SecretString,
-        reply: Answer,
-    ) {
-        let id = AccountId::new(format!("{kind}-{:06x}", rand::random::<u32>() & 0xff_ffff));
-        let host = url.split("://").nth(1).unwrap_or(&url).split('/').next().unwrap_or(&url);
-        let name = name.unwrap_or_else(|| match ringside_words::has(&format!("crm-{kind}")) {
-            true => ringside_words::text(&format!("crm-{kind}")),
-            false => host.to_owned(),
-        });
-        let mut settings = AccountSettings::new(id.clone(), kind, name, url.clone());
-        let mut checked = self.config.settings().clone();
-        checked.accounts.push(settings.clone());
-        if let Err((key, reason)) = checked.validate() {
-            let fault = Fault::new(ErrorCode::BadSetting).with("key", key).with("reason", reason);
-            return answers::fault(reply, fault);
-        }
-        let region =
-            Region::parse(&self.config.settings().numbers.region).unwrap_or_else(Region::world);
-        let crm = match self.open_crm(&settings, &key) {
-            Ok(crm) => crm,
-            Err(error) => {
-                let fault = Fault::new(ErrorCode::Unsupported).with("what", error.to_string());
-                return answers::fault(reply, fault);
-            }
-        };
-        if crm.capabilities().exact_search {
-            // Without formats it would only find numbers stored as E.164.
-            settings.formats = ringside_domain::number::format::suggested(&region);
-        }
-        let vault = self.vault.clone();
-        let account_name = settings.name.clone();
-        self.spawn(
-            async move {
-                let user = crm
-                    .user_info()
-                    .await
-                    .map_err(|error| answers::crm_fault(&error, &account_name))?;
-                vault
-                    .set(&secret_name(&id), &key)
-                    .await
-                    .map_err(|error| answers::vault_fault(&error))?;
-                Ok((user, key))
-            },
-            move |c, result: Result<_, Fault>| match result {
-                Ok((user, key)) => c.account_added(settings, user.name, key, reply),
-                Err(fault) => answers::fault(reply, fault),
-            },
-        );
-    }
-
-    fn account_added(
-        &mut self,
-        settings: AccountSettings,
-        user: String,
-        key: SecretString,
-        reply: Answer,
-    ) {
-        let id = settings.id.clone();
-        let mut wanted = self.config.settings().clone();
-        wanted.accounts.push(settings.clone());
-        if let Err(fault) = self.config.set_links(&wanted) {
-            return answers::fault(reply, fault);
-        }
-        let mut account = Account::new(settings);
-        account.user = Some(user);
-        self.accounts.insert(id.clone(), account);
-        self.sign_in(&id, key);
-        self.emit(Event::SettingsChanged);
-        match self.accounts.get(&id).map(account_view) {
-            Some(view) => {
-                let _ = reply.send(Ok(Reply::Link(view)));
-            }
-            None => answers::fault(reply, Fault::new(ErrorCode::NoSuchAccount)),
-        }
-    }
-
-    /// Signs an account in again: the new key is proved before it takes the old one's place.
-    pub(super) fn reconnect_account(&self, id: &AccountId, key: SecretString, reply: Answer) {
-        let Some(account) = self.accounts.get(id) else {
-            let fault = Fault::new(ErrorCode::NoSuchAccount).with("account", id.as_str());
-            return answers::fault(reply, fault);
-        };
-        let settings = &account.settings;
-        let crm = match self.open_crm(settings, &key) {
-            Ok(crm) => crm,
-            Err(error) => {
-                let fault = Fault::new(ErrorCode::Unsupported).with("what", error.to_string());
-                return answers::fault(reply, fault);
-            }
-        };
-        let (vault, id, name) = (self.vault.clone(), id.clone(), settings.name.clone());
-        self.spawn(
-            async move {
-                let user =
-                    crm.user_info().await.map_err(|error| answers::crm_fault(&error, &name))?;
-                vault
-                    .set(&secret_name(&id), &key)
-                    .await
-                    .map_err(|error| answers::vault_fault(&error))?;
-                Ok((id, user.name, key))
-            },
-            |c, result: Result<_, Fault>| {
-                let answer = result.and_then(|(id, user, key)| {
-                    if let Some(account) = c.accounts.get_mut(&id) {
-                        account.user = Some(user);
-                    }
-                    c.sign_in(&id, key);
-                    let view = c.accounts.get(&id).map(account_view);
-                    view.map(Reply::Link).ok_or_else(|| Fault::new(ErrorCode::NoSuchAccount))
-                });
-                let _ = reply.send(answer);
-            },
-        );
     }
 
     /// Signs out and erases the token and what the directory holds of the account.
@@ -363,7 +260,9 @@ impl Controller {
         Duration::from_secs(seconds.into())
     }
 }
+
 pub(super) fn account_view(account: &Account) -> LinkView {
+    let crm = account.crm.as_ref();
     LinkView {
         id: account.settings.id.to_string(),
         kind: account.settings.kind.clone(),
@@ -374,5 +273,13 @@ pub(super) fn account_view(account: &Account) -> LinkView {
         retry_at: None,
         checked_at: account.checked_at.map(At),
         user: account.user.clone(),
+        platform: account.settings.platform.clone(),
+        can: crm.map(|crm| view::abilities(&crm.capabilities())).unwrap_or_default(),
+        limits: crm.and_then(|crm| crm.limits()).map(|limits| LimitsView {
+            limit: limits.limit,
+            remaining: limits.remaining,
+            resets_at: limits.resets_at.map(At),
+        }),
+        fault: account.fault.clone(),
     }
 }

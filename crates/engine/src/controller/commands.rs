@@ -1,5 +1,6 @@
 //! One command, one handler.
 
+use ringside_crm::credentials::OAuthClient;
 use ringside_domain::{Number, Party, Region};
 use ringside_protocol::command::OpenTarget;
 use ringside_protocol::view::{FormatPreview, FormatView, SampleView, StatusView};
@@ -7,6 +8,8 @@ use ringside_protocol::{Command, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::script::ScriptRing;
 use secrecy::SecretString;
 
+use super::server::CallBackChange;
+use super::sign_in::given;
 use super::{Answer, Controller, answers, secrets};
 
 impl Controller {
@@ -35,10 +38,10 @@ impl Controller {
             Command::Note { call, text } => {
                 self.with_call(call, reply, move |c, reply| c.note(call, &text, reply));
             }
-            Command::Log { call, association, no_association, disposition } => {
+            Command::Log { call, association, no_association, disposition, fields } => {
                 let association = if no_association { Some(None) } else { association.map(Some) };
                 self.with_call(call, reply, move |c, reply| {
-                    c.log_now(call, association, disposition, reply);
+                    c.log_now(call, association, disposition, fields, reply);
                 });
             }
             Command::DontLog { call } => {
@@ -72,13 +75,40 @@ impl Controller {
                 self.with_call(call, reply, move |c, reply| c.refresh_call(call, reply));
             }
             Command::RefreshContact { contact } => self.refresh_contact(contact, reply),
-            Command::Match { number, refresh } => self.match_number(number, refresh, reply),
-            Command::Open { what } => self.open(what, reply),
-            Command::AccountAdd { kind, url, name, key } => {
-                self.add_account(kind, url, name, SecretString::from(key), reply);
+            Command::Match { number, refresh, account } => {
+                self.match_number(number, refresh, account.as_ref(), reply);
             }
-            Command::AccountReconnect { account, key } => {
-                self.reconnect_account(&account, SecretString::from(key), reply);
+            Command::Open { what } => self.open(what, reply),
+            Command::CrmKinds => Self::crm_kinds(reply),
+            Command::CrmConnectors { kind, url } => self.connectors(kind, url, reply),
+            Command::AccountAdd { what, key, fields } => {
+                self.add_account(what, given(key, fields), reply);
+            }
+            Command::AccountReconnect { account, key, fields } => {
+                self.reconnect_account(&account, given(key, fields), reply);
+            }
+            Command::AccountSignIn { account, what, client_id, client_secret } => {
+                let secret = client_secret.filter(|secret| !secret.is_empty());
+                let app = client_id
+                    .filter(|id| !id.is_empty())
+                    .map(|id| OAuthClient { id, secret: secret.map(SecretString::from) });
+                self.sign_in_browser(account, what, app, reply);
+            }
+            Command::AccountSignInPaste { address } => self.paste_sign_in(address, reply),
+            Command::AccountSignInCancel => self.cancel_sign_in(reply),
+            Command::ServerSettings { account } => self.server_settings(&account, None, reply),
+            Command::ServerSettingSet { account, id, value } => {
+                self.server_settings(&account, Some((id, value)), reply);
+            }
+            Command::CallBacks { account } => {
+                self.call_backs(&account, CallBackChange::None, reply);
+            }
+            Command::CallBackAdd { contact, at } => self.add_call_back(contact, at, reply),
+            Command::CallBackSet { account, id, called } => {
+                self.call_backs(&account, CallBackChange::Set { id, called }, reply);
+            }
+            Command::CallBackRemove { account, id } => {
+                self.call_backs(&account, CallBackChange::Remove { id }, reply);
             }
             Command::Accounts => {
                 let _ = reply.send(Ok(Reply::Links(self.account_views())));

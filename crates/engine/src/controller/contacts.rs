@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ringside_crm::{Crm, NewContact, Urgency};
 use ringside_domain::matching::Lookup;
 use ringside_domain::number::NumberContext;
-use ringside_domain::{AccountId, CallId, Contact, Number, Party, text};
+use ringside_domain::{AccountId, CallId, Contact, Match, Number, Party, text};
 use ringside_protocol::view::{ContactPage, ContactView, MatchReport};
 use ringside_protocol::{ErrorCode, Event, Fault, Reply};
 use ringside_store::directory::Entry;
@@ -176,9 +176,17 @@ impl Controller {
     }
 
     /// Looks any caller text up, as a ring would.
-    pub(super) fn match_number(&self, given: String, refresh: bool, reply: Answer) {
+    /// Looks a number up, in one account or in all.
+    pub(super) fn match_number(
+        &self,
+        given: String,
+        refresh: bool,
+        only: Option<&AccountId>,
+        reply: Answer,
+    ) {
         let number = Number::read(&Party { given, name: None }, &self.numbers());
-        let accounts = self.accounts_for(&number);
+        let mut accounts = self.accounts_for(&number);
+        accounts.retain(|account| only.is_none_or(|only| only == account));
         let mut lookup = Lookup::new(&number, accounts.clone(), !accounts.is_empty());
         for account in &accounts {
             if let Some(account) = self.accounts.get(account).filter(|a| a.crm.is_none()) {
@@ -188,9 +196,13 @@ impl Controller {
         if let Some(stores) = &self.stores
             && let Ok(known) = stores.directory.lookup(&number.lookup_forms())
         {
-            lookup.directory(known.matches, known.remembered);
+            let mut matches = known.matches;
+            let here = |m: &Match| accounts.contains(&m.contact.reference.account);
+            matches.retain(here);
+            lookup.directory(matches, known.remembered);
         }
-        let asked = self.asked();
+        let mut asked = self.asked();
+        asked.retain(|asked| accounts.contains(&asked.account));
         self.spawn(ask_all(asked, number.clone(), refresh), move |c, answers| {
             let now = Timestamp::now();
             for (asked, answer) in answers {

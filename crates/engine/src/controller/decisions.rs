@@ -1,13 +1,14 @@
 //! What the agent decides: whom a call belongs to, what is noted, whether it is logged.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use ringside_domain::log::{LogPolicy, Plan, plan};
 use ringside_domain::matching::Lookup;
 use ringside_domain::{
-    Association, CallId, Chosen, Contact, ContactRef, How, LogEntry, LogState, LookupStatus, Match,
-    Origin, Rule, Why, text,
+    Association, CallId, Chosen, Contact, ContactRef, How, LogState, LookupStatus, Match, Origin,
+    Rule, Why, text,
 };
 use ringside_protocol::{ErrorCode, Event, Fault, Reply};
 
@@ -155,6 +156,7 @@ impl Controller {
         id: CallId,
         association: Option<Option<Association>>,
         disposition: Option<String>,
+        fields: BTreeMap<String, String>,
         reply: Answer,
     ) {
         let Some(desk) = self.desks.get_mut(&id) else { return };
@@ -166,6 +168,13 @@ impl Controller {
         }
         if disposition.is_some() {
             desk.disposition = disposition;
+        }
+        if let Err(fault) = self.fill_in(id, fields) {
+            return answers::fault(reply, fault);
+        }
+        if let Some(missing) = self.desks.get(&id).and_then(|desk| self.missing_field(desk)) {
+            let fault = Fault::new(ErrorCode::MissingField).with("field", missing.label);
+            return answers::fault(reply, fault);
         }
         let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
         self.write_logs(id, undo);
@@ -184,7 +193,7 @@ impl Controller {
         self.save(id);
         for chosen in chosen {
             let Some(desk) = self.desks.get(&id) else { return };
-            let entry = compose(desk, &chosen);
+            let entry = self.compose(desk, &chosen);
             let present = desk.logs.iter().find(|(e, _)| e.account() == entry.account());
             let state = match present.map(|(_, state)| state.clone()) {
                 // The CRM has it, or is being told: what differs is brought up to date there.
@@ -254,7 +263,16 @@ impl Controller {
     }
 
     pub(super) fn auto_log(&mut self, id: CallId) {
-        self.write_logs(id, Duration::ZERO);
+        let missing = self.desks.get(&id).and_then(|desk| self.missing_field(desk));
+        match self.desks.get_mut(&id) {
+            // Nobody but the agent can fill it in: the call stays among those not logged.
+            Some(desk) if missing.is_some() => {
+                desk.auto_log_at = None;
+                desk.keep_open = true;
+                self.dirty.insert(id);
+            }
+            _ => self.write_logs(id, Duration::ZERO),
+        }
     }
 
     pub(super) fn dont_log(&mut self, id: CallId, reply: Answer) {
@@ -349,6 +367,7 @@ impl Controller {
             return;
         }
         desk.association = None;
+        desk.fields.clear();
         let undo = Duration::from_secs(u64::from(self.config.settings().log.undo_s));
         self.write_logs(id, undo);
         // Another account gets none any more; taken back only once the new log stands.
@@ -385,21 +404,5 @@ fn is_unsent(state: &LogState) -> bool {
             | LogState::Ready { .. }
             | LogState::Parked { .. }
             | LogState::Retry { unknown: false, .. }
-    )
-}
-
-/// What the CRM is to hold of a call, for one chosen contact.
-pub(super) fn compose(desk: &super::desk::Desk, chosen: &Chosen) -> LogEntry {
-    let subject = super::outbox::subject(&desk.call, &chosen.name);
-    let association = desk.association.clone().filter(|_| {
-        desk.choice.chosen().first().is_some_and(|first| first.contact == chosen.contact)
-    });
-    LogEntry::compose(
-        &desk.call,
-        chosen,
-        subject,
-        desk.note.clone(),
-        association,
-        desk.disposition.clone(),
     )
 }

@@ -22,6 +22,8 @@ pub(crate) struct Desk {
     pub(crate) logs: Vec<(LogEntry, LogState)>,
     pub(crate) association: Option<Association>,
     pub(crate) disposition: Option<String>,
+    /// What was filled in of the fields of the first chosen contact's account.
+    pub(crate) fields: BTreeMap<String, String>,
     pub(crate) declined: bool,
     pub(crate) exempt: bool,
     pub(crate) keep_open: bool,
@@ -69,6 +71,7 @@ impl Desk {
             logs: Vec::new(),
             association: None,
             disposition: None,
+            fields: BTreeMap::new(),
             declined: false,
             exempt: false,
             keep_open: false,
@@ -102,6 +105,8 @@ impl Desk {
         desk.logs.clone_from(&record.logs);
         desk.association = record.logs.iter().find_map(|(entry, _)| entry.association.clone());
         desk.disposition = record.logs.iter().find_map(|(entry, _)| entry.disposition.clone());
+        let filled = record.logs.iter().find(|(entry, _)| !entry.fields.is_empty());
+        desk.fields = filled.map(|(entry, _)| entry.fields.clone()).unwrap_or_default();
         desk.declined = record.declined;
         desk.exempt = record.exempt;
         desk.auto_log_at = record.auto_log_at;

@@ -7,8 +7,8 @@ use ringside_domain::{LogEntry, LogState};
 use super::{Answer, Controller, answers};
 
 /// A hold that is not renewed ends after this long: a window that died, or a pointer left lying
-/// on the pop by somebody who went away, must not keep a log from the CRM.
-const RENEWED_S: i64 = 60;
+/// on the pop by somebody who went on with the keyboard, must not keep a log from the CRM.
+const RENEWED_S: i64 = 20;
 
 /// A pointer rests on the pop.
 #[derive(Clone, Copy, Debug)]

@@ -10,6 +10,7 @@ mod contacts;
 mod decisions;
 mod desk;
 mod doctor;
+mod fields;
 mod hold;
 mod keeper;
 mod lookups;
@@ -20,6 +21,9 @@ mod publish;
 mod refresh;
 mod rings;
 mod secrets;
+mod sending;
+mod server;
+mod sign_in;
 mod softphones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +101,9 @@ pub(crate) struct Controller {
     script: Arc<Script>,
     outbox: outbox::Outbox,
     batch: batch::Batch,
+    /// The sign-in that waits for a person in the browser.
+    waiting: Option<sign_in::Waiting>,
+    sign_ins: u64,
     counts: ringside_store::journal::Counts,
     paused: bool,
     listening: bool,
@@ -159,6 +166,8 @@ impl Controller {
             script: Arc::new(Script::new(SourceId::new(softphones::SCRIPT))),
             outbox: outbox::Outbox::default(),
             batch: batch::Batch::default(),
+            waiting: None,
+            sign_ins: 0,
             counts: ringside_store::journal::Counts::default(),
             paused: false,
             listening: parts.listening,

@@ -2,19 +2,15 @@
 //! looked for by its key before any resend.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ringside_crm::Crm;
-use ringside_domain::log::{LogFailure, LogFailureCode, SEND_DEADLINE, Setback};
-use ringside_domain::{
-    AccountId, Call, CallId, Direction, EndReason, LogEntry, LogState, text as domain_text,
-};
+use ringside_domain::log::{LogFailure, LogFailureCode, Setback};
+use ringside_domain::{AccountId, CallId, LogEntry, LogState};
 use ringside_protocol::view::OutboxRow;
 use ringside_protocol::{Event, Reply};
-use ringside_words::text_with;
 
+use super::sending::{Failed, attempt, detail};
 use super::{Answer, Controller, Tick, answers};
 use crate::view;
 
@@ -203,7 +199,7 @@ impl Controller {
         key: &(CallId, AccountId),
         sending: &LogState,
         from: &LogState,
-        result: Result<String, ringside_crm::Error>,
+        result: Result<String, Failed>,
     ) {
         let now = Timestamp::now();
         let Some(out) = self.outbox.entries.get_mut(key) else { return };
@@ -212,14 +208,15 @@ impl Controller {
         let entry = out.entry.clone();
         let state = match &result {
             Ok(remote_id) => sending.succeeded(remote_id.clone(), now),
-            Err(error) => {
+            Err(Failed { error, written }) => {
                 let retry_after = match error {
                     ringside_crm::Error::RateLimited { retry_after } => *retry_after,
                     _ => None,
                 };
                 let failure = LogFailure { code: error.log_failure(), detail: detail(error) };
                 // What may be there already must be looked for before it is sent again.
-                let unknown = matches!(error, ringside_crm::Error::Ambiguous(_))
+                let unknown = *written
+                    || matches!(error, ringside_crm::Error::Ambiguous(_))
                     || from.must_reconcile()
                     || matches!(from, LogState::Outdated { .. });
                 let setback = Setback { failure, unknown, retry_after };
@@ -228,7 +225,7 @@ impl Controller {
         };
         // `sending` is a state of being sent, so both steps fit it.
         let Some(state) = state else { return };
-        self.account_answered(&key.1, result.as_ref().err());
+        self.account_answered(&key.1, result.as_ref().err().map(|failed| &failed.error));
         self.set_log(entry, state);
         if changed {
             self.refresh_entries(key.0);
@@ -243,7 +240,7 @@ impl Controller {
         for (entry, state) in logs {
             let Some(desk) = self.desks.get(&id) else { return };
             let Some(chosen) = desk.choice.of(entry.account()).cloned() else { continue };
-            let fresh = super::decisions::compose(desk, &chosen);
+            let fresh = self.compose(desk, &chosen);
             if fresh == entry {
                 continue;
             }
@@ -343,58 +340,6 @@ fn log_event(entry: &LogEntry, state: &LogState) -> Event {
 
 fn is_due(state: &LogState, now: Timestamp) -> bool {
     state.due_at().is_some_and(|at| at <= now)
-}
-
-/// One attempt: answers with the CRM's id of the log.
-async fn attempt(
-    crm: Arc<dyn Crm>,
-    entry: LogEntry,
-    from: LogState,
-) -> Result<String, ringside_crm::Error> {
-    let work = async {
-        if let LogState::Outdated { remote_id, .. } = &from {
-            crm.update_call_log(remote_id, &entry).await?;
-            return Ok(remote_id.clone());
-        }
-        if from.must_reconcile()
-            && let Some(found) = crm.find_call_log(&entry).await?
-        {
-            // It had arrived. What it holds may be older than what is wanted.
-            crm.update_call_log(&found, &entry).await?;
-            return Ok(found);
-        }
-        crm.create_call_log(&entry).await
-    };
-    match tokio::time::timeout(SEND_DEADLINE, work).await {
-        Ok(result) => result,
-        Err(_) => Err(ringside_crm::Error::Ambiguous("no answer in time".to_owned())),
-    }
-}
-
-fn detail(error: &ringside_crm::Error) -> Option<String> {
-    let words = match error {
-        ringside_crm::Error::Rejected { message } => message,
-        ringside_crm::Error::Unreachable(words)
-        | ringside_crm::Error::Ambiguous(words)
-        | ringside_crm::Error::BadAnswer(words) => words,
-        _ => return None,
-    };
-    Some(domain_text::clean(words, 500))
-}
-
-/// The one line that stands above a log in the CRM.
-pub(super) fn subject(call: &Call, name: &str) -> String {
-    let missed = !matches!(call.reason, None | Some(EndReason::Answered | EndReason::Lost));
-    let id = match (call.direction, missed) {
-        (Direction::Inbound, false) => "log-subject-inbound",
-        (Direction::Inbound, true) if call.reason == Some(EndReason::Missed) => {
-            "log-subject-missed"
-        }
-        (Direction::Inbound, true) => "log-subject-inbound-unanswered",
-        (Direction::Outbound, false) => "log-subject-outbound",
-        (Direction::Outbound, true) => "log-subject-outbound-unanswered",
-    };
-    text_with(id, &[("name", name.into())])
 }
 
 fn attempts(state: &LogState) -> u32 {

@@ -95,6 +95,7 @@ impl Controller {
             message: desk.lookup.message.clone(),
             logs: self.log_views(desk),
             plan: desk.plan(settings.log.policy == LogPolicy::Auto),
+            fields: self.field_views(desk),
             create_in: self.create_targets(),
             last_call: desk.last_call.clone(),
         }

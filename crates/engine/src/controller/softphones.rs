@@ -209,6 +209,10 @@ fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
         retry_at: None,
         checked_at: None,
         user: None,
+        platform: None,
+        can: Vec::new(),
+        limits: None,
+        fault: None,
     }
 }
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::At;
+use crate::{At, Fault};
 
 /// The state of the whole application, at a glance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
@@ -53,6 +53,51 @@ pub struct LinkView {
     pub checked_at: Option<At>,
     /// For accounts: who is signed in.
     pub user: Option<String>,
+    /// For accounts: the connector, where one server has several.
+    pub platform: Option<String>,
+    /// For accounts: what they can do.
+    pub can: Vec<Ability>,
+    /// For accounts: what is left of the rate limit, where the CRM tells.
+    pub limits: Option<LimitsView>,
+    /// The last thing that did not work, until something does.
+    pub fault: Option<Fault>,
+}
+
+/// Something that an account can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    /// Makes contacts.
+    Create,
+    /// Finds contacts by name.
+    FindByName,
+    /// Changes logs that are there.
+    UpdateLog,
+    /// Looks extensions up.
+    Extensions,
+    /// Takes an outcome.
+    Dispositions,
+    /// Takes text messages.
+    Messages,
+    /// Lists its contacts for the directory.
+    ContactPages,
+    /// Keeps a list of people to call back.
+    CallBacks,
+    /// Keeps settings for its user.
+    ServerSettings,
+}
+
+/// What is left of a rate limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct LimitsView {
+    /// Requests, or the CRM's own units, in one window.
+    #[ts(type = "number")]
+    pub limit: u64,
+    /// Left of them.
+    #[ts(type = "number")]
+    pub remaining: u64,
+    /// When the window begins anew.
+    pub resets_at: Option<At>,
 }
 
 /// The keyring, in five states.

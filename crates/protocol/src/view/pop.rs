@@ -1,7 +1,6 @@
 //! A ringing or ended call as the pop shows it.
 
-use ringside_domain::log::LogFailure;
-use ringside_domain::log::LogStage;
+use ringside_domain::log::{FieldOption, LogFailure, LogField, LogStage};
 use ringside_domain::matching::FailureReason;
 use ringside_domain::number::Number;
 use ringside_domain::{
@@ -77,10 +76,23 @@ pub struct PopView {
     pub logs: Vec<LogView>,
     /// What will happen to the log by itself.
     pub plan: LogPlan,
+    /// What the log form of the chosen account asks for beyond ours.
+    pub fields: Vec<FieldView>,
     /// Accounts in which a contact can be created.
     pub create_in: Vec<CreateTarget>,
     /// The last earlier call with the same number.
     pub last_call: Option<LastCall>,
+}
+
+/// A field of the account's own on the log form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct FieldView {
+    /// The field.
+    pub field: LogField,
+    /// What there is to choose from, for the chosen contact.
+    pub options: Vec<FieldOption>,
+    /// As it stands.
+    pub value: Option<String>,
 }
 
 /// What one account says of the number.

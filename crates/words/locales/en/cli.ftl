@@ -3,6 +3,15 @@
 cli-done = Done
 cli-empty = (empty)
 cli-ask-key = API key: {""}
+cli-ask-client-secret = Secret of your OAuth app: {""}
+cli-sign-in-at = Sign in here: { $url }
+cli-sign-in-paste = When you are done there, paste the address that the browser ended at:
+cli-way-key = key
+cli-way-browser = browser
+cli-way-own-app = browser, with an OAuth app of your own
+cli-way-connectors = ask its server for its connectors
+cli-locked = locked by your admin
+cli-called = called
 cli-ask-passphrase = Passphrase: {""}
 cli-no-such-setting = there is no such setting
 cli-import = { $added } calls taken in, { $known } already known

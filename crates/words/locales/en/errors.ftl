@@ -25,6 +25,27 @@ error-unsupported-next = Do it in the CRM or in the softphone itself
 error-nothing-chosen = Nobody is chosen for this call, so there is nobody to log it to
 error-nothing-chosen-next = Choose a contact or create one, then log
 
+error-missing-field = The CRM wants { $field } with each log
+error-missing-field-next = Fill it in under the notes, then log
+
+error-bad-field = { $field } cannot hold this
+error-bad-field-next = Choose one of the values offered
+
+error-sign-in-denied = You said no to { $account } in the browser
+error-sign-in-denied-next = Sign in again and allow it, or use an API key
+
+error-sign-in-refused = { $account } did not sign you in: { $reason }
+error-sign-in-refused-next = Check the app's id, secret and redirect address, then sign in again
+
+error-sign-in-timeout = Nobody signed in to { $account } in time
+error-sign-in-timeout-next = Start the sign-in again and finish it within five minutes
+
+error-sign-in-cancelled = The sign-in was given up
+error-sign-in-cancelled-next = Start it again when you are ready
+
+error-no-sign-in = No sign-in waits for an address
+error-no-sign-in-next = Start the sign-in first, then paste the address that the browser ends at
+
 error-too-late = This has already left this computer and cannot be undone
 error-too-late-next = Open the log in the CRM and change it there
 

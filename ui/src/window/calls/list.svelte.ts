@@ -134,5 +134,6 @@ export const logAsIs = (call: string): Command => ({
   call,
   association: null,
   no_association: false,
+  fields: {},
   disposition: null,
 });

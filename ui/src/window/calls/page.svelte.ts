@@ -69,6 +69,7 @@ export class OpenCall {
       call: this.id,
       association: this.deal ?? null,
       no_association: this.deal === null,
+      fields: {},
       disposition: this.outcome ?? null,
     });
   }

@@ -11,7 +11,16 @@ const done: Reply = { reply: 'done' };
 function status(wish: URLSearchParams): StatusView {
   const demo = wish.get('demo') ?? '';
   const fresh = demo.startsWith('first-run');
-  const link = { detail: null, retry_at: null, checked_at: ago(2 * MINUTE), user: null };
+  const link = {
+    detail: null,
+    retry_at: null,
+    checked_at: ago(2 * MINUTE),
+    user: null,
+    platform: null,
+    can: [],
+    limits: null,
+    fault: null,
+  };
   return {
     accounts:
       demo === 'empty-contacts' || (fresh && demo === 'first-run-1')

@@ -52,6 +52,7 @@ function pop(more: Partial<PopView> = {}): PopView {
     message: null,
     logs: [],
     plan: { plan: 'ask' },
+    fields: [],
     create_in: [
       { ...PIPEDRIVE, types: TYPES, dispositions: OUTCOMES },
       { ...HUBSPOT, types: TYPES.slice(0, 1), dispositions: [] },
