@@ -1,7 +1,7 @@
 //! The screen as the engine knows it. What the engine wants shown waits in a queue until there is
 //! an application to show it: calls are taken before the first window exists.
 
-use ringside_engine::{Desktop, Tray};
+use ringside_engine::{Alert, Desktop, Tray};
 use ringside_protocol::view::PopView;
 use tauri::AppHandle;
 use tokio::sync::mpsc;
@@ -12,7 +12,7 @@ use crate::{pop, window};
 /// What the engine wants shown.
 #[derive(Debug)]
 enum Wish {
-    Pops { any: bool, alert: bool },
+    Pops { any: bool, alert: Option<Alert> },
     Tray(Tray),
     Window,
     Url(String),
@@ -42,7 +42,7 @@ impl Screen {
 }
 
 impl Desktop for Screen {
-    fn show_pops(&self, pops: &[PopView], alert: bool) {
+    fn show_pops(&self, pops: &[PopView], alert: Option<Alert>) {
         // The snapshots themselves reach the page as events.
         self.wish(Wish::Pops { any: !pops.is_empty(), alert });
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ringside_engine::Alert;
 use tauri::webview::WebviewWindowBuilder;
 use tauri::{
     AppHandle, LogicalSize, Manager, PhysicalPosition, WebviewUrl, WebviewWindow, WindowEvent,
@@ -129,12 +130,12 @@ pub(crate) fn ready(app: &AppHandle) {
     }
 }
 
-/// The engine's wish: are there `any` pops, and has one just begun to ring?
-pub(crate) fn update(app: &AppHandle, any: bool, alert: bool) {
-    if !any {
-        hide(app);
-    } else if alert {
-        show(app);
+/// The engine's wish: are there `any` pops, and why should they come to be seen?
+pub(crate) fn update(app: &AppHandle, any: bool, alert: Option<Alert>) {
+    match alert {
+        _ if !any => hide(app),
+        Some(alert) => show(app, alert),
+        None => {}
     }
 }
 
@@ -148,7 +149,7 @@ pub(crate) fn has_focus(app: &AppHandle) -> bool {
     window(app).is_some_and(|window| focus::is_with(&window))
 }
 
-fn show(app: &AppHandle) {
+fn show(app: &AppHandle, alert: Alert) {
     let Some(window) = window(app) else { return };
     let pop = app.state::<Pop>();
     let asked_for = {
@@ -156,7 +157,7 @@ fn show(app: &AppHandle) {
         let asked_for = std::mem::take(&mut state.wants_focus);
         // A window that cannot be placed and may take the focus comes only when asked for; the
         // notification serves alone.
-        if !pop.placeable && !asked_for {
+        if !pop.placeable && !asked_for && alert == Alert::Ring {
             return;
         }
         state.up = true;

@@ -87,6 +87,9 @@ pub struct GetContact {
     pub force_refresh: bool,
     /// For the rate limit.
     pub urgency: Urgency,
+    /// How many of the forms of the number an earlier answer has tried already
+    /// ([`GetContactAnswer::tried`]): each costs a request, so [`Crm::get_remaining`] leaves them out.
+    pub skip: usize,
 }
 
 impl GetContact {
@@ -108,6 +111,8 @@ pub struct GetContactAnswer {
     pub can_create: bool,
     /// Every alternative format has been tried, so that a single contact is a unique match.
     pub complete: bool,
+    /// How many forms of the number have been tried, where each is a request of its own.
+    pub tried: usize,
 }
 
 /// A contact to be made.
@@ -182,8 +187,8 @@ pub trait Crm: Send + Sync {
     /// with the first hit. If `complete` is false, [`Crm::get_remaining`] runs the rest.
     async fn get_contact(&self, request: &GetContact) -> Result<GetContactAnswer, Error>;
 
-    /// The formats that [`Crm::get_contact`] left out after its first hit: all contacts of all
-    /// formats, `complete`.
+    /// The formats that [`Crm::get_contact`] left out after its first hit, from [`GetContact::skip`]
+    /// on: all contacts of these formats, `complete`.
     async fn get_remaining(&self, request: &GetContact) -> Result<GetContactAnswer, Error>;
 
     /// Contacts whose name fits, best first.

@@ -5,9 +5,9 @@ use ringside_protocol::view::PopView;
 /// A screen. Calls are plain, never block, and carry whole snapshots; what people do comes back as
 /// commands.
 pub trait Desktop: Send + Sync + 'static {
-    /// The pops to show, the oldest call first; none hides the pop window. `alert` is true when a
-    /// call has just begun to ring: the window shows itself then, and else is only updated.
-    fn show_pops(&self, pops: &[PopView], alert: bool);
+    /// The pops to show, the oldest call first; none hides the pop window. Without an `alert` the
+    /// window is only updated.
+    fn show_pops(&self, pops: &[PopView], alert: Option<Alert>);
 
     /// What the tray icon tells.
     fn show_tray(&self, tray: &Tray);
@@ -17,6 +17,16 @@ pub trait Desktop: Send + Sync + 'static {
 
     /// Opens a page in the browser. The engine has checked scheme and host.
     fn open_url(&self, url: &str);
+}
+
+/// Why the pop window shows itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alert {
+    /// A call has just begun to ring: the window must not take the focus.
+    Ring,
+    /// Somebody asked to see it, such as by the notification: where a window can only come with the
+    /// focus, it may now.
+    Asked,
 }
 
 /// What the tray icon tells.
@@ -48,7 +58,7 @@ pub enum TrayState {
 pub struct NoDesktop;
 
 impl Desktop for NoDesktop {
-    fn show_pops(&self, _: &[PopView], _: bool) {}
+    fn show_pops(&self, _: &[PopView], _: Option<Alert>) {}
 
     fn show_tray(&self, _: &Tray) {}
 

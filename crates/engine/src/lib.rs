@@ -14,7 +14,7 @@ mod scribe;
 pub mod socket;
 mod view;
 
-pub use desktop::{Desktop, NoDesktop, Tray, TrayState};
+pub use desktop::{Alert, Desktop, NoDesktop, Tray, TrayState};
 pub use handle::Handle;
 pub use home::Home;
 pub use host::{Host, OpenError};

@@ -205,6 +205,7 @@ impl AppConnect {
             overriding_format: Vec::new(),
             force_refresh: true,
             urgency: Urgency::Live,
+            skip: 0,
         };
         let found = self.look_up_everything(&request).await?.contacts;
         found.into_iter().find(|found| found.reference == *contact).ok_or(Error::NotFound)
@@ -281,6 +282,7 @@ impl AppConnect {
             is_extension: false,
             force_refresh: true,
             urgency: Urgency::Live,
+            skip: 0,
         };
         let found = self.look_up(&request).await?.contacts;
         Ok(found.into_iter().find(|found| found.name == new.name.trim()))

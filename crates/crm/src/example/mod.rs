@@ -226,7 +226,8 @@ impl Crm for ExampleCrm {
             let within = deadline.saturating_duration_since(Instant::now());
             let found = self.search(form, request, within).await?;
             if !found.contacts.is_empty() {
-                return self.answer(found, left == 0);
+                let answer = self.answer(found, left == 0)?;
+                return Ok(GetContactAnswer { tried: forms.len() - left, ..answer });
             }
             message = found.message;
         }
@@ -237,6 +238,7 @@ impl Crm for ExampleCrm {
         let searches = self
             .forms(request)
             .into_iter()
+            .skip(request.skip)
             .map(|form| async move { self.search(&form, request, self.lookup_deadline).await });
         // In the order of the formats, whichever comes first.
         let found: Vec<Found> =

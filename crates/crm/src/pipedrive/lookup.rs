@@ -63,7 +63,8 @@ impl Pipedrive {
             let found = self.rings(&wanted, term, request.urgency, deadline).await?;
             if !found.is_empty() {
                 let found = self.detailed(found, request.urgency, deadline).await;
-                return self.answer(found, left == 0);
+                let answer = self.answer(found, left == 0)?;
+                return Ok(GetContactAnswer { tried: wanted.terms.len() - left, ..answer });
             }
         }
         self.answer(Vec::new(), true)
@@ -75,7 +76,7 @@ impl Pipedrive {
         let deadline = Instant::now() + self.lookup_deadline;
         let wanted = &wanted;
         let searches =
-            wanted.terms.clone().into_iter().map(|term| async move {
+            wanted.terms.clone().into_iter().skip(request.skip).map(|term| async move {
                 self.rings(wanted, &term, request.urgency, deadline).await
             });
         // In the order of the terms, whichever comes first.

@@ -71,6 +71,7 @@ pub(crate) fn ask(number: &str) -> GetContact {
         is_extension: false,
         force_refresh: false,
         urgency: Urgency::Live,
+        skip: 0,
     }
 }
 

@@ -15,6 +15,7 @@ use ringside_protocol::{ErrorCode, Event, Fault, Reply};
 use super::desk::LINGER;
 use super::rings::soon;
 use super::{Answer, Controller, answers};
+use crate::Alert;
 
 impl Controller {
     /// The agent picks a contact. An answer to an outdated snapshot still counts if the contact is
@@ -341,7 +342,7 @@ impl Controller {
     pub(super) fn show_pop(&mut self, id: CallId, reply: Answer) {
         if let Some(desk) = self.desks.get_mut(&id) {
             desk.popped = true;
-            desk.alerting = true;
+            desk.alerting = Some(Alert::Asked);
             if desk.call.is_over() {
                 desk.keep_open = true;
             }

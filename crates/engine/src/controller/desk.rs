@@ -11,6 +11,8 @@ use ringside_domain::{
 use ringside_protocol::view::{LastCall, LogPlan, PopView};
 use ringside_store::journal::Record;
 
+use crate::Alert;
+
 /// A call at hand.
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -34,7 +36,7 @@ pub(crate) struct Desk {
     /// The pop is up.
     pub(crate) popped: bool,
     /// The pop has just begun to ring and has not been shown yet.
-    pub(crate) alerting: bool,
+    pub(crate) alerting: Option<Alert>,
     /// The notification has rung.
     pub(crate) notified: bool,
     /// When the pop goes by itself.
@@ -79,7 +81,7 @@ impl Desk {
             awaits_match: false,
             last_call: None,
             popped: false,
-            alerting: false,
+            alerting: None,
             notified: false,
             close_at: None,
             revision: 0,

@@ -109,7 +109,7 @@ impl Controller {
             self.dirty.insert(id);
             return;
         };
-        let Some(request) = request_for(
+        let Some(mut request) = request_for(
             &desk.call.number,
             &open.settings.formats,
             desk.asks.get(&account).is_some_and(|ask| ask.force),
@@ -121,19 +121,17 @@ impl Controller {
         let ticks = self.ticks.clone();
         tokio::spawn(async move {
             let answer = get_contact(&*crm, &request, deadline).await;
-            let more = matches!(&answer, Ok(answer) if !answer.complete);
-            let first = account.clone();
+            let more = answer.as_ref().ok().filter(|answer| !answer.complete).cloned();
+            let asked = account.clone();
             let _ =
-                ticks.send(super::Tick::Then(Box::new(move |c| c.answered(id, &first, answer))));
-            if more {
-                // The first hit has answered the pop; only all formats together make it unique.
-                let rest = within(deadline * 2, crm.get_remaining(&request)).await;
-                let _ = ticks.send(super::Tick::Then(Box::new(move |c| {
-                    if rest.is_ok() {
-                        c.answered(id, &account, rest);
-                    }
-                })));
-            }
+                ticks.send(super::Tick::Then(Box::new(move |c| c.answered(id, &asked, answer))));
+            let Some(first) = more else { return };
+            // The first hit has answered the pop; only all formats together make it unique.
+            request.skip = first.tried;
+            let rest = within(deadline * 2, crm.get_remaining(&request)).await;
+            let rest = rest.map(|rest| together(first, rest));
+            let _ =
+                ticks.send(super::Tick::Then(Box::new(move |c| c.answered(id, &account, rest))));
         });
     }
 
@@ -340,7 +338,20 @@ pub(super) fn request_for(
         is_extension,
         force_refresh,
         urgency,
+        skip: 0,
     })
+}
+
+/// The first hit and what the other formats found. Where they were all asked again, theirs is the
+/// later word.
+fn together(first: GetContactAnswer, mut rest: GetContactAnswer) -> GetContactAnswer {
+    if first.tried == 0 {
+        return rest;
+    }
+    let mut contacts = first.contacts;
+    rest.contacts.retain(|new| contacts.iter().all(|known| known.reference != new.reference));
+    contacts.append(&mut rest.contacts);
+    GetContactAnswer { contacts, message: rest.message.or(first.message), ..rest }
 }
 
 /// getContact within a deadline.

@@ -205,7 +205,7 @@ impl Controller {
         for key in self.desks.keys() {
             self.notifier.close(&key.to_string());
         }
-        self.desktop.show_pops(&[], false);
+        self.desktop.show_pops(&[], None);
         if let Err(error) = self.scribe.close().await {
             tracing::error!(%error, "the journal did not close");
         }

@@ -21,12 +21,12 @@ impl Controller {
             return;
         }
         let dirty = std::mem::take(&mut self.dirty);
-        let mut alert = false;
+        let mut alert = None;
         let mut changed = std::mem::take(&mut self.pops_changed);
         for id in &dirty {
             changed |= self.refresh_pop(*id);
             if let Some(desk) = self.desks.get_mut(id) {
-                alert |= std::mem::take(&mut desk.alerting);
+                alert = alert.max(desk.alerting.take());
             }
         }
         if changed {

@@ -14,6 +14,7 @@ use ringside_softphone::clock;
 
 use super::Controller;
 use super::desk::{DECIDE, Desk, LINGER};
+use crate::Alert;
 use crate::view;
 
 impl Controller {
@@ -41,7 +42,7 @@ impl Controller {
             if desk.restored && of_source && !desk.call.is_over() {
                 desk.restored = false;
                 desk.popped = desk.call.alert && !self.paused;
-                desk.alerting = desk.popped;
+                desk.alerting = desk.popped.then_some(Alert::Ring);
                 self.dirty.insert(*id);
             }
         }
@@ -90,7 +91,7 @@ impl Controller {
         self.desks.insert(id, desk);
         if let Some(desk) = self.desks.get_mut(&id) {
             desk.popped = pops;
-            desk.alerting = pops;
+            desk.alerting = pops.then_some(Alert::Ring);
         }
         // The name comes from the directory at once; accounts are asked behind it.
         self.look_in_directory(id);
