@@ -76,7 +76,7 @@ pub enum ErrorCode {
     SignInDenied,
     /// The CRM did not sign the person in. `account`, `reason`.
     SignInRefused,
-    /// Nobody signed in within the time for it.
+    /// Nobody signed in within the time for it. `account`.
     SignInTimeout,
     /// The sign-in was given up, or another one took its place.
     SignInCancelled,

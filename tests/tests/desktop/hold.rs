@@ -23,10 +23,10 @@ fn about_to_log(shell: &Shell, seconds: &str) -> Result<()> {
 #[test]
 fn nothing_leaves_while_the_pointer_rests_on_the_pop() -> Result<()> {
     let shell = Shell::start(&["--hidden"])?;
-    about_to_log(&shell, "2")?;
+    about_to_log(&shell, "4")?;
     let before = shell.driver()?.text("pop.html")?;
     // Well past both the wait and the time that a pop lingers.
-    thread::sleep(Duration::from_secs(8));
+    thread::sleep(Duration::from_secs(10));
     assert!(shell.pop()?.is_some(), "the pop left from under the pointer");
     assert_eq!(shell.driver()?.text("pop.html")?, before, "a countdown went on");
     assert!(shell.world.crm.activities()?.is_empty(), "logged from under the pointer");

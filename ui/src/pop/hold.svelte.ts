@@ -52,7 +52,6 @@ export class Moves {
 
   /** Whether somebody moved the pointer within the window. */
   real(event: Pick<PointerEvent, 'screenX' | 'screenY' | 'clientX' | 'clientY'>): boolean {
-    const first = Number.isNaN(this.x);
     const same = event.screenX === this.x && event.screenY === this.y;
     this.x = event.screenX;
     this.y = event.screenY;
@@ -61,6 +60,6 @@ export class Moves {
       event.clientY >= 0 &&
       event.clientX < window.innerWidth &&
       event.clientY < window.innerHeight;
-    return inside && !same && !first;
+    return inside && !same;
   }
 }
