@@ -20,6 +20,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("compose", composer),
     ("contract", contract),
     ("example", crate::example::fuzz),
+    ("pipedrive", crate::pipedrive::fuzz),
 ];
 
 /// Runs one target.

@@ -15,6 +15,8 @@ mod budget;
 mod cache;
 mod create;
 mod forms;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod kinds;
 mod log;
 mod lookup;
@@ -22,6 +24,9 @@ mod note;
 mod person;
 mod sign_in;
 mod wire;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use fuzz::fuzz;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
