@@ -246,7 +246,7 @@ win-recent = Recent calls
 win-recent-why = matched, so that callers are known before they ring
 
 win-formats = Number formats
-win-formats-lead = Some CRMs find a number only as it was typed. Ringside tries these in turn and stops at the first that finds a contact.
+win-formats-lead = Some CRMs find a number only as it was typed. Ringside tries these in turn: the first hit names the caller, the rest follow behind it. Each costs one request for each call.
 win-formats-none = Number formats belong to an account. Connect one first.
 win-try-with = Try with
 win-e164 = E.164
