@@ -104,9 +104,9 @@ fn a_wrong_key_is_refused_and_leaves_nothing_behind() -> Result<()> {
     let output = add.env("RINGSIDE_KEY", "wrong").output()?;
     let fault: Value = serde_json::from_slice(&output.stdout)?;
     assert_eq!(output.status.code(), Some(5), "{fault}");
-    assert_eq!(fault["error"]["code"], "signed_out");
+    assert_eq!(fault["error"]["code"], "wrong_key");
     let words = String::from_utf8(output.stderr)?;
-    assert!(words.contains("Reconnect") && !words.contains("wrong"), "{words}");
+    assert!(words.contains("does not know this key") && !words.contains("wrong"), "{words}");
     assert_eq!(world.ctl(["account", "list"])?, json!([]));
     assert_eq!(world.ctl(["settings", "get", "accounts"])?, json!([]));
     // The right one then works, and finds a number stored in the CRM's own way.

@@ -122,7 +122,10 @@ fn exit_code(code: ErrorCode) -> u8 {
     match code {
         ErrorCode::NotRunning | ErrorCode::ProfileInUse | ErrorCode::VersionMismatch => 3,
         ErrorCode::KeyringLocked | ErrorCode::KeyringAbsent | ErrorCode::KeyringFailed => 4,
-        ErrorCode::Unreachable | ErrorCode::SignedOut | ErrorCode::RateLimited => 5,
+        ErrorCode::Unreachable
+        | ErrorCode::SignedOut
+        | ErrorCode::WrongKey
+        | ErrorCode::RateLimited => 5,
         ErrorCode::NoSuchCall
         | ErrorCode::NoSuchAccount
         | ErrorCode::NoSuchContact

@@ -74,6 +74,8 @@ pub enum ErrorCode {
     Ambiguous,
     /// The person said no in the browser. `account`.
     SignInDenied,
+    /// The CRM does not know the key or password that was typed to sign in. `account`.
+    WrongKey,
     /// The CRM did not sign the person in. `account`, `reason`.
     SignInRefused,
     /// Nobody signed in within the time for it. `account`.

@@ -1069,7 +1069,7 @@ url: string, });
 /**
  * Stable codes. Each has a cause and a next step in the catalogue.
  */
-export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "softphone_refused" | "internal";
+export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "wrong_key" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "softphone_refused" | "internal";
 
 /**
  * What happened.

@@ -88,7 +88,7 @@ impl Controller {
                 let credentials = adapter
                     .sign_in(&target.settings, given)
                     .await
-                    .map_err(|error| answers::crm_fault(&error, &target.settings.name))?;
+                    .map_err(|error| proof_fault(&error, &target.settings.name))?;
                 Ok((target, credentials))
             },
             |c, result: Result<_, Fault>| match result {
@@ -212,8 +212,7 @@ impl Controller {
         self.spawn(
             async move {
                 let name = &target.settings.name;
-                let user =
-                    crm.user_info().await.map_err(|error| answers::crm_fault(&error, name))?;
+                let user = crm.user_info().await.map_err(|error| proof_fault(&error, name))?;
                 vault
                     .set(&secret_name(&target.settings.id), &secret)
                     .await
@@ -301,6 +300,16 @@ fn adapter_of(target: &Target) -> Result<&'static dyn Adapter, Fault> {
 
 fn open_fault(error: &OpenError) -> Fault {
     Fault::new(ErrorCode::Unsupported).with("what", error.to_string())
+}
+
+/// Why a sign-in was not taken: nobody was signed out who never was in.
+fn proof_fault(error: &ringside_crm::Error, account: &str) -> Fault {
+    match error {
+        ringside_crm::Error::Unauthorized | ringside_crm::Error::Revoked => {
+            Fault::new(ErrorCode::WrongKey).with("account", account)
+        }
+        _ => answers::crm_fault(error, account),
+    }
 }
 
 fn sign_in_fault(error: &SignInError, account: &str) -> Fault {

@@ -34,6 +34,9 @@ error-bad-field-next = Choose one of the values offered
 error-sign-in-denied = You said no to { $account } in the browser
 error-sign-in-denied-next = Sign in again and allow it, or use an API key
 
+error-wrong-key = { $account } does not know this key or password
+error-wrong-key-next = Copy it again in full, and check that the address is the right one
+
 error-sign-in-refused = { $account } did not sign you in: { $reason }
 error-sign-in-refused-next = Check the app's id, secret and redirect address, then sign in again
 
