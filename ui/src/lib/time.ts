@@ -89,6 +89,13 @@ export function shortDay(at: string, now: number): string {
   return date(at, now);
 }
 
+/** The day of an instant here, as `2026-11-24`. */
+export function isoDay(now: number): string {
+  const then = new Date(now);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
+}
+
 /** A time left, rounded up: `40 s`, `3 min`. */
 export function left(seconds: number): string {
   return seconds < 90

@@ -1,5 +1,6 @@
 // One call in the pop: its latest snapshot, and what the agent is doing with it.
 
+import { FieldValues } from '../lib/fields.svelte';
 import { asFault, type CommandFault, send } from '../lib/host';
 import { NoteSaver } from '../lib/notes.svelte';
 import { contactRef } from '../lib/people';
@@ -23,6 +24,8 @@ export class Card {
   /** `null` means: attach it to no deal. */
   deal: Association | null | undefined = $state.raw();
   readonly note: NoteSaver;
+  /** What was filled in of the CRM's own fields. */
+  readonly fields = new FieldValues();
 
   constructor(pop: PopView) {
     this.id = pop.call.id;
@@ -76,6 +79,7 @@ export class Card {
     if (await this.run('pick', command)) {
       this.mode = 'view';
       this.deal = undefined;
+      this.fields.clear();
     }
   }
 
@@ -88,7 +92,7 @@ export class Card {
       association: this.deal ?? null,
       no_association: this.deal === null,
       disposition: this.outcome ?? null,
-      fields: {},
+      fields: this.fields.toSend(this.pop.fields),
     });
     if (sent) this.mode = 'view';
   }

@@ -1,5 +1,6 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
+import '../styles/fields.css';
 import '../styles/pop.css';
 import '../styles/pop-parts.css';
 

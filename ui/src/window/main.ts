@@ -1,5 +1,6 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
+import '../styles/fields.css';
 import '../styles/window/frame.css';
 import '../styles/window/calls.css';
 import '../styles/window/contacts.css';

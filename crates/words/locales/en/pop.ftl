@@ -13,6 +13,7 @@ ui-age-days = { $count ->
 }
 ui-today = Today
 ui-yesterday = Yesterday
+ui-milliseconds = { $count } ms
 ui-seconds = { $count } s
 ui-minutes = { $count } min
 
@@ -22,6 +23,18 @@ ui-quoted = “{ $text }”
 ui-extension = Extension { $extension }
 ui-number-extension = { $number } ext. { $extension }
 ui-no-number = No number
+
+# Fields of the CRM's own
+ui-fields = What the CRM asks for
+ui-required = must be filled in
+ui-nothing-chosen = Nothing chosen
+ui-other = Other…
+ui-pick-day = Pick a day
+ui-no-day = No day
+ui-more-fields = { $count ->
+    [one] 1 more field
+   *[other] { $count } more fields
+}
 
 # Kinds of number
 ui-kind-anonymous = The caller chose not to show it

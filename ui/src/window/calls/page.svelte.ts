@@ -1,5 +1,6 @@
 // One call, opened: its snapshot kept fresh, and what is being changed about it.
 
+import { FieldValues } from '../../lib/fields.svelte';
 import { ask, asFault, type CommandFault, send } from '../../lib/host';
 import { NoteSaver } from '../../lib/notes.svelte';
 import { contactRef } from '../../lib/people';
@@ -14,6 +15,8 @@ export class OpenCall {
   outcome: string | undefined = $state();
   /** `null`: to no deal. `undefined`: as it is. */
   deal: Association | null | undefined = $state.raw();
+  /** What was filled in of the CRM's own fields. */
+  readonly fields = new FieldValues();
   /** Another contact is being looked for. */
   choosing = $state(false);
 
@@ -59,6 +62,7 @@ export class OpenCall {
     if (await this.run('choose', command)) {
       this.choosing = false;
       this.deal = undefined;
+      this.fields.clear();
     }
   }
 
@@ -69,7 +73,7 @@ export class OpenCall {
       call: this.id,
       association: this.deal ?? null,
       no_association: this.deal === null,
-      fields: {},
+      fields: this.fields.toSend(this.detail?.pop.fields ?? []),
       disposition: this.outcome ?? null,
     });
   }

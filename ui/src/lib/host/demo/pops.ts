@@ -1,6 +1,15 @@
 // Every state of the pop, by name: `pop.html?state=several`.
 
-import type { CallView, LogView, LookupView, MatchView, PopView } from '../../protocol';
+import type {
+  CallView,
+  Chosen,
+  FieldView,
+  LogField,
+  LogView,
+  LookupView,
+  MatchView,
+  PopView,
+} from '../../protocol';
 import { ago, ahead, DAY, HOUR, HUBSPOT, match, PIPEDRIVE, remote } from './people';
 
 const answered = (a: typeof PIPEDRIVE, found = 0): LookupView => ({
@@ -99,6 +108,60 @@ const failed = (reason: 'unreachable' | 'signed_out', retry_at: string | null): 
 const stale = (id: string, ms: number): MatchView =>
   match(id, { why: { rule: 'exact', field: 'mobile', origin: 'directory', checked_at: ago(ms) } });
 const FIVE = ['2', '3', '4', '5', '6'];
+
+const NADIA_CHOSEN: Chosen = {
+  contact: { account: 'pipedrive', type: 'person', id: '1' },
+  name: 'Nadia Okafor',
+  how: 'unique',
+};
+const field = (more: Partial<LogField> & Pick<LogField, 'id' | 'label' | 'kind'>): LogField => ({
+  required: false,
+  hint: null,
+  initial: null,
+  ...more,
+});
+const PRACTICE = [
+  { value: 'sales', label: 'Sales' },
+  { value: 'support', label: 'Support' },
+];
+/** A log form as a CRM may ask for it: one of each kind. */
+const FIELDS: FieldView[] = [
+  {
+    field: field({
+      id: 'reason',
+      label: 'Reason for the call',
+      kind: { kind: 'choice', options: PRACTICE, of_contact: null, custom: true },
+      required: true,
+    }),
+    options: PRACTICE,
+    value: null,
+  },
+  {
+    field: field({ id: 'ticket', label: 'Ticket', kind: { kind: 'text' }, hint: 'As in T-4711' }),
+    options: [],
+    value: 'T-18',
+  },
+  {
+    field: field({ id: 'bill', label: 'Billable', kind: { kind: 'checkbox' } }),
+    options: [],
+    value: 'true',
+  },
+  {
+    field: field({ id: 'due', label: 'Next step on', kind: { kind: 'date' } }),
+    options: [],
+    value: null,
+  },
+  {
+    field: field({
+      id: 'law',
+      label: 'Notice',
+      kind: { kind: 'notice' },
+      hint: 'Calls of more than an hour need a second note in the matter.',
+    }),
+    options: [],
+    value: null,
+  },
+];
 
 /** Every state of the pop, by name. */
 export function popStates(): Record<string, PopView[]> {
@@ -216,15 +279,11 @@ export function popStates(): Record<string, PopView[]> {
     ended: [
       ended({
         plan: { plan: 'at', at: ahead(24) },
-        chosen: [
-          {
-            contact: { account: 'pipedrive', type: 'person', id: '1' },
-            name: 'Nadia Okafor',
-            how: 'unique',
-          },
-        ],
+        chosen: [NADIA_CHOSEN],
       }),
     ],
+    fields: [ended({ fields: FIELDS, chosen: [NADIA_CHOSEN] })],
+    fields_few: [ended({ fields: FIELDS.slice(0, 1), chosen: [NADIA_CHOSEN] })],
     missed: [pop({ call: call({ ...OVER, answered_at: null, reason: 'missed', duration_s: 0 }) })],
     leaving: [decided(log('ready', { next_at: ahead(4) }))],
     sending: [decided(log('sending'))],
