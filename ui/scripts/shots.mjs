@@ -17,7 +17,7 @@ const CSP =
 const POPS = [
   'searching one several remembered many not_found anonymous internal unreachable failed',
   'signed_out answered two ask ended missed leaving sending logged waiting declined parked',
-  'message guess hostile',
+  'message guess hostile fields fields_few',
 ]
   .join(' ')
   .split(' ');
@@ -31,7 +31,9 @@ const VIEWS = [
   'calls bulk call call-parked call-several contacts contact-refreshed contact-new empty empty-contacts',
   'settings-accounts settings-account-edit settings-account-add settings-softphones settings-numbers',
   'settings-formats settings-pop settings-logging settings-keyring first-run-1 first-run-2 first-run-3',
-  'first-run-4 notice jump keys',
+  'first-run-4 notice jump keys call-fields settings-account-folds settings-account-reconnect',
+  'settings-account-own-app settings-account-connectors settings-account-form',
+  'settings-account-browser settings-account-refused first-run-1-example',
 ]
   .join(' ')
   .split(' ');
@@ -52,9 +54,50 @@ const VIEW_ACTS = {
   'settings-account-edit': (page) => page.locator('.cardacts button').nth(1).click(),
   'settings-account-add': (page) => page.locator('.bodyhead button').click(),
   'first-run-4': (page) => page.locator('.steps button').nth(3).click(),
+  'call-fields': (page) => page.locator('.call .name').nth(6).click(),
+  'settings-account-folds': async (page) => {
+    for (const at of [0, 1, 2])
+      await page.locator('.card').nth(1).locator('summary').nth(at).click();
+    await page.locator('.card').nth(1).locator('[type=tel]').fill('+1 415 555 0142');
+    await page.keyboard.press('Enter');
+  },
+  'settings-account-reconnect': (page) =>
+    page.locator('.card').nth(2).locator('.cardacts button').nth(2).click(),
+  'settings-account-own-app': async (page) => {
+    await adds(page, 'pipedrive');
+    await page.locator('.seg button').nth(1).click();
+  },
+  'settings-account-connectors': async (page) => {
+    await adds(page, 'app', 'https://connect.example.com');
+  },
+  'settings-account-form': async (page) => {
+    await adds(page, 'app', 'https://connect.example.com');
+    await page.keyboard.type('insi');
+    await page.keyboard.press('Enter');
+  },
+  'settings-account-browser': async (page) => {
+    await adds(page, 'example', 'http://127.0.0.1:8808');
+  },
+  'settings-account-refused': async (page) => {
+    await adds(page, 'pipedrive', 'https://weber.pipedrive.com');
+    await page.locator('[type=password]').fill('not-the-key');
+    await page.keyboard.press('Enter');
+  },
+  'first-run-1-example': (page) => page.locator('.picklist .row').nth(0).click(),
   jump: (page) => page.keyboard.press('Control+k'),
   keys: (page) => page.keyboard.press('?'),
 };
+
+/** Adds an account of the kind that these letters find, at this address. */
+async function adds(page, letters, url) {
+  await page.locator('.bodyhead button').click();
+  await page.keyboard.type(letters);
+  await page.keyboard.press('Enter');
+  if (!url) return;
+  await page.locator('[type=url]').fill(url);
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(100);
+}
 
 const only = process.argv.slice(2);
 const wanted = (name) => only.length === 0 || only.includes(name);

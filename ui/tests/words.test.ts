@@ -54,11 +54,17 @@ describe('the catalogue', () => {
   });
 
   it('is read without a mistake', () => {
-    for (const file of ['pop.ftl', 'window.ftl', 'common.ftl', 'errors.ftl']) {
+    for (const file of ['pop.ftl', 'window.ftl', 'common.ftl', 'errors.ftl', 'crm.ftl']) {
       const text = readFileSync(join(LOCALE, file), 'utf8');
-      const written = text.split('\n').filter((line) => /^[a-z][a-z0-9-]* =/.test(line)).length;
+      const written = text.split('\n').filter((line) => /^[a-z][a-z0-9_-]* =/.test(line)).length;
       expect(ids(file).length, file).toBe(written);
     }
+  });
+
+  it('says of each kind of CRM what it is', () => {
+    const kinds = ids('crm.ftl').filter((id) => /^crm-[a-z_]+$/.test(id));
+    expect(kinds).toContain('crm-example');
+    expect(kinds.filter((id) => !hasText(`${id}-about`))).toEqual([]);
   });
 
   it('has a cause and a next step for every error code', () => {

@@ -15,6 +15,7 @@ const EN: &[&str] = &[
     include_str!("../locales/en/notify.ftl"),
     include_str!("../locales/en/shell.ftl"),
     include_str!("../locales/en/cli.ftl"),
+    include_str!("../locales/en/crm.ftl"),
     include_str!("../locales/en/log.ftl"),
 ];
 

@@ -5,6 +5,7 @@ import '../styles/window/frame.css';
 import '../styles/window/calls.css';
 import '../styles/window/contacts.css';
 import '../styles/window/settings.css';
+import '../styles/window/accounts.css';
 import '../styles/window/first.css';
 import '../styles/window/sheets.css';
 

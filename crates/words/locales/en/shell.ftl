@@ -13,9 +13,6 @@ tray-unlogged = { $count ->
     [one] 1 call is not logged
    *[other] { $count } calls are not logged
 }
-crm-example = Example CRM
-crm-pipedrive = Pipedrive
-crm-app_connect = App Connect server
 sign-in-done = You are signed in. You can close this page and go back to Ringside.
 sign-in-failed = You are not signed in. Go back to Ringside and start the sign-in again.
 softphone-baresip = baresip

@@ -27,6 +27,12 @@ export function demoHost(): Host {
       const state = wish.get('state') ?? (wish.get('demo') === 'calls' ? 'answered' : '');
       return { reply: 'pops', value: [...(popStates()[state] ?? [])].reverse() };
     }
+    if (command.command === 'account_sign_in') {
+      const url = 'https://weber.pipedrive.com/oauth/authorize?response_type=code&state=Zk3v';
+      const paste = wish.has('paste');
+      const envelope = { v: 1, at: new Date(NOW).toISOString(), event: 'sign_in', url, paste };
+      for (const handler of handlers) handler(envelope as Envelope);
+    }
     return answer(command, wish);
   }
 

@@ -1,9 +1,10 @@
 // What the scripted engine answers to the commands of the window.
 
 import { CommandFault } from '../../host';
-import type { CallRow, Command, Reply, SettingsView, StatusView } from '../../protocol';
+import type { CallRow, Command, LinkView, Reply, SettingsView, StatusView } from '../../protocol';
+import { accountAnswer, accounts, link } from './accounts';
 import { calls } from './calls';
-import { ago, contacts, MINUTE, NOW } from './people';
+import { contacts, NOW } from './people';
 import { popStates } from './pops';
 
 const done: Reply = { reply: 'done' };
@@ -11,54 +12,9 @@ const done: Reply = { reply: 'done' };
 function status(wish: URLSearchParams): StatusView {
   const demo = wish.get('demo') ?? '';
   const fresh = demo.startsWith('first-run');
-  const link = {
-    detail: null,
-    retry_at: null,
-    checked_at: ago(2 * MINUTE),
-    user: null,
-    platform: null,
-    can: [],
-    limits: null,
-    fault: null,
-  };
   return {
-    accounts:
-      demo === 'empty-contacts' || (fresh && demo === 'first-run-1')
-        ? []
-        : [
-            {
-              ...link,
-              id: 'pipedrive',
-              kind: 'example',
-              name: 'Pipedrive',
-              address: 'https://crm.example.com',
-              health: 'up',
-              user: 'jonas.weber@example.com',
-            },
-            {
-              ...link,
-              id: 'hubspot',
-              kind: 'example',
-              name: 'HubSpot',
-              address: 'https://eu.example.com',
-              health: demo === 'settings-accounts' ? 'signed_out' : 'up',
-              user: 'jonas@weber.example',
-              checked_at: ago(4 * MINUTE),
-            },
-          ],
-    softphones:
-      fresh && demo < 'first-run-3'
-        ? []
-        : [
-            {
-              ...link,
-              id: 'desk',
-              kind: 'baresip',
-              name: 'baresip',
-              address: '127.0.0.1:4444',
-              health: 'up',
-            },
-          ],
+    accounts: accounts(demo),
+    softphones: phones(demo, fresh),
     vault: demo === 'settings-keyring' ? 'locked' : 'open',
     paused: false,
     ready: true,
@@ -79,7 +35,7 @@ function status(wish: URLSearchParams): StatusView {
 }
 
 function settings(wish: URLSearchParams): SettingsView {
-  const account = { kind: 'example', extensions: false, deadline_s: 8 };
+  const account = { extensions: false, deadline_s: 8 };
   return {
     settings: {
       numbers: { region: 'US', extension_digits: 6 },
@@ -98,8 +54,9 @@ function settings(wish: URLSearchParams): SettingsView {
         {
           ...account,
           id: 'pipedrive',
+          kind: 'pipedrive',
           name: 'Pipedrive',
-          url: 'https://crm.example.com',
+          url: 'https://weber.pipedrive.com',
           formats: [
             '1##########',
             '(###) ###-####',
@@ -108,7 +65,23 @@ function settings(wish: URLSearchParams): SettingsView {
             '1 ### ### ####',
           ],
         },
-        { ...account, id: 'hubspot', name: 'HubSpot', url: 'https://eu.example.com', formats: [] },
+        {
+          ...account,
+          id: 'hubspot',
+          kind: 'app_connect',
+          platform: 'hubspot',
+          name: 'HubSpot',
+          url: 'https://connect.example.com',
+          formats: [],
+        },
+        {
+          ...account,
+          id: 'office',
+          kind: 'example',
+          name: 'Office address book',
+          url: 'http://127.0.0.1:8808',
+          formats: [],
+        },
       ],
       softphones: [{ id: 'desk', name: 'baresip', kind: 'baresip', address: '127.0.0.1:4444' }],
     },
@@ -116,6 +89,26 @@ function settings(wish: URLSearchParams): SettingsView {
     file: '~/.config/ringside/config.toml',
     problem: null,
   };
+}
+
+function phones(demo: string, fresh: boolean): LinkView[] {
+  const desk: LinkView = {
+    ...link,
+    id: 'desk',
+    kind: 'baresip',
+    name: 'baresip',
+    address: '127.0.0.1:4444',
+    health: 'up',
+  };
+  const pretend: LinkView = {
+    ...desk,
+    id: 'simulated',
+    kind: 'simulated',
+    name: 'Simulated softphone',
+    address: null,
+  };
+  if (fresh) return demo < 'first-run-3' ? [] : [pretend];
+  return demo === 'settings-softphones' ? [desk, pretend] : [desk];
 }
 
 function mask(text: string, digits: string): string {
@@ -126,6 +119,8 @@ function mask(text: string, digits: string): string {
 /** Answers one command of the window. */
 export async function answer(command: Command, wish: URLSearchParams): Promise<Reply> {
   const empty = wish.get('demo')?.startsWith('empty') ?? false;
+  const account = await accountAnswer(command, wish.get('demo') ?? '');
+  if (account) return account;
   switch (command.command) {
     case 'status':
       return { reply: 'status', value: status(wish) };
@@ -165,6 +160,8 @@ export async function answer(command: Command, wish: URLSearchParams): Promise<R
             plan: row.plan,
             matches: matched,
             note: row.note ?? '',
+            fields:
+              wish.get('demo') === 'call-fields' ? (popStates().fields?.[0]?.fields ?? []) : [],
           },
         },
       };
@@ -241,13 +238,6 @@ export async function answer(command: Command, wish: URLSearchParams): Promise<R
           })),
         },
       };
-    case 'account_add':
-      throw new CommandFault({
-        code: 'unreachable',
-        params: { account: command.url, reason: 'connection refused' },
-      });
-    case 'account_check':
-      return { reply: 'link', value: status(wish).accounts[0]! };
     default:
       return done;
   }
