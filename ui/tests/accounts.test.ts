@@ -6,7 +6,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stopClock } from '../src/lib/clock.svelte';
 import { accountAnswer, accounts } from '../src/lib/host/demo/accounts';
 import { NOW } from '../src/lib/host/demo/people';
-import type { Command, LinkView, MatchReport, Reply, StatusView } from '../src/lib/protocol';
+import type {
+  SettingsView,
+  Command,
+  LinkView,
+  MatchReport,
+  Reply,
+  StatusView,
+} from '../src/lib/protocol';
 import { App } from '../src/window/app.svelte';
 import Accounts from '../src/window/settings/Accounts.svelte';
 import { refuse, testHost, type TestHost } from './host';
@@ -28,6 +35,7 @@ async function until(check: () => void) {
 async function open(
   answer: (command: Command) => Reply | undefined | Promise<Reply> = () => undefined,
   change: (links: LinkView[]) => LinkView[] = (links) => links,
+  order: string[] = [],
 ) {
   stopClock(NOW);
   host = testHost((c) => answer(c) ?? (accountAnswer(c, 'settings-accounts') as Promise<Reply>));
@@ -36,6 +44,11 @@ async function open(
     accounts: change(accounts('settings-accounts')),
     softphones: [],
   } as unknown as StatusView;
+  if (order.length > 0) {
+    const log = { policy: 'ask' };
+    const accounts = order.map((id) => ({ id, formats: [] }));
+    app.settings = { settings: { accounts, log }, locked: [] } as unknown as SettingsView;
+  }
   page = mount(Accounts, { target: document.body, props: { app } });
   flushSync();
 }
@@ -71,6 +84,12 @@ describe('an account', () => {
     expect(card('Office address book').querySelector('.limit .warn')?.textContent).toContain(
       '4 of 60',
     );
+  });
+
+  it('stands where the settings have it, whatever the status begins with', async () => {
+    await open(undefined, (links) => links.reverse(), ['office', 'pipedrive', 'hubspot']);
+    const names = [...document.querySelectorAll('.card')].map((c) => c.getAttribute('aria-label'));
+    expect(names).toEqual(['Office address book', 'Pipedrive', 'HubSpot']);
   });
 
   it('has its last error with the next step, and the way on beside it', async () => {

@@ -44,7 +44,10 @@ impl Driver {
     async fn turn_to(&self, page: &str) -> Result<()> {
         for handle in self.session.windows().await? {
             self.session.switch_to_window(handle).await?;
-            if self.session.current_url().await?.as_str().ends_with(page) {
+            let mut url = self.session.current_url().await?;
+            // What follows is the view that the page shows.
+            url.set_fragment(None);
+            if url.as_str().ends_with(page) {
                 return Ok(());
             }
         }

@@ -2,6 +2,7 @@
 //! in, keys and clicks follow; what counts is what the X server shows and what the CRM holds.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod accounts;
 mod driver;
 mod first_run;
 mod hold;
