@@ -34,6 +34,19 @@ pub(super) fn fill(
     Some(url)
 }
 
+/// Whether an address is on one of these hosts, or below one of them.
+pub(super) fn is_on(address: &str, hosts: &[String]) -> bool {
+    let Ok(address) = url::Url::parse(address) else { return false };
+    let Some(found) = address.host_str() else { return false };
+    hosts.iter().any(|host| {
+        // Where a host stands with its port, the port is not part of the name.
+        let host = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+        let below = found.strip_suffix(host).is_some_and(|left| left.ends_with('.'));
+        // A name without a dot would take in half of the world.
+        found.eq_ignore_ascii_case(host) || (below && host.contains('.'))
+    })
+}
+
 /// A host name, or an address with a port: nothing that could end the host in an address.
 pub(super) fn is_host(text: &str) -> bool {
     !text.is_empty()
@@ -44,6 +57,23 @@ pub(super) fn is_host(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_on_the_hosts_of_the_crm_and_nowhere_else() {
+        let hosts = ["acme.crm.example".to_owned(), "127.0.0.1:8080".to_owned(), "com".to_owned()];
+        for (address, expected) in [
+            ("https://acme.crm.example/1", true),
+            ("https://app.acme.crm.example/1", true),
+            ("http://127.0.0.1:8080/1", true),
+            ("https://evil.example/acme.crm.example", false),
+            ("https://evilacme.crm.example/1", false),
+            ("https://crm.example/1", false),
+            ("https://evil.com/1", false),
+            ("mailto:acme.crm.example", false),
+        ] {
+            assert_eq!(is_on(address, &hosts), expected, "{address}");
+        }
+    }
 
     #[test]
     fn values_are_escaped_and_unknown_tokens_make_no_address() {

@@ -263,6 +263,19 @@ impl Platform {
         url::Url::parse(url).ok()?.host_str().map(str::to_owned)
     }
 
+    /// All hosts at which the manifest says that the CRM is.
+    pub(super) fn hosts(&self) -> Vec<String> {
+        let Some(environment) = &self.environment else { return Vec::new() };
+        let choices = environment.selections.iter().filter_map(|choice| choice.url.as_deref());
+        environment
+            .url
+            .as_deref()
+            .into_iter()
+            .chain(choices)
+            .filter_map(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned))
+            .collect()
+    }
+
     /// The server caches contacts of this connector nowhere.
     pub(super) fn never_cached(&self) -> bool {
         self.page.as_ref().and_then(|page| page.disable_contact_cache) == Some(true)

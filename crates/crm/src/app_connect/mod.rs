@@ -290,7 +290,12 @@ impl Crm for AppConnect {
 impl AppConnect {
     fn page(&self, template: &str, known: &Known, tokens: &[(&str, &str)]) -> Option<String> {
         let base = self.session.client().base().as_str();
-        links::fill(template, known.hostname.as_deref(), tokens)
-            .filter(|url| crate::url::allowed(url, base))
+        let page = links::fill(template, known.hostname.as_deref(), tokens)
+            .filter(|url| crate::url::allowed(url, base))?;
+        // A manifest is a server's text: its pages are opened on the CRM's own host alone.
+        let mut hosts = known.platform.hosts();
+        hosts.extend(known.hostname.clone());
+        hosts.extend(self.session.client().base().host_str().map(str::to_owned));
+        links::is_on(&page, &hosts).then_some(page)
     }
 }
