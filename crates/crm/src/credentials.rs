@@ -17,7 +17,22 @@ pub enum Credentials {
     /// Tokens of OAuth 2.
     OAuth(OAuthTokens),
     /// A server's own token, which the server may replace with any answer.
-    Session(SecretString),
+    Session(SessionToken),
+}
+
+/// A session with a server that tells only at the sign-in whose it is.
+#[derive(Clone, Debug)]
+pub struct SessionToken {
+    /// Goes with every request.
+    pub token: SecretString,
+    /// The user's name, as the server told it; bounded and cleaned.
+    pub user: Option<String>,
+}
+
+impl From<SecretString> for SessionToken {
+    fn from(token: SecretString) -> Self {
+        Self { token, user: None }
+    }
 }
 
 /// Tokens of OAuth 2, with all that is needed to renew and to revoke them.
@@ -72,7 +87,14 @@ struct Envelope {
 enum Stored {
     Key(String),
     Oauth(StoredTokens),
-    Session(String),
+    Session(StoredSession),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum StoredSession {
+    Token(String),
+    Named { token: String, user: String },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,7 +131,12 @@ impl Credentials {
         let envelope: Envelope = serde_json::from_str(text).map_err(|_| UnreadableCredentials)?;
         Ok(match envelope.ringside {
             Stored::Key(key) => Self::Key(key.into()),
-            Stored::Session(token) => Self::Session(token.into()),
+            Stored::Session(StoredSession::Token(token)) => {
+                Self::Session(SessionToken { token: token.into(), user: None })
+            }
+            Stored::Session(StoredSession::Named { token, user }) => {
+                Self::Session(SessionToken { token: token.into(), user: Some(user) })
+            }
             Stored::Oauth(tokens) => Self::OAuth(tokens.into()),
         })
     }
@@ -120,7 +147,13 @@ impl Credentials {
         let ringside = match self {
             Self::Key(key) if !key.expose_secret().starts_with(MARK) => return key.clone(),
             Self::Key(key) => Stored::Key(plain(key)),
-            Self::Session(token) => Stored::Session(plain(token)),
+            Self::Session(session) => {
+                let token = plain(&session.token);
+                Stored::Session(match session.user.clone() {
+                    Some(user) => StoredSession::Named { token, user },
+                    None => StoredSession::Token(token),
+                })
+            }
             Self::OAuth(tokens) => Stored::Oauth(StoredTokens {
                 client_id: tokens.client.id.clone(),
                 client_secret: tokens.client.secret.as_ref().map(plain),
@@ -230,8 +263,15 @@ mod tests {
         let tricky = r#"{"ringside":{"session":"no"}}"#;
         assert!(matches!(again(&Credentials::Key(tricky.into())),
             Credentials::Key(key) if key.expose_secret() == tricky));
-        assert!(matches!(again(&Credentials::Session("jwt \"x\"".into())),
-            Credentials::Session(token) if token.expose_secret() == "jwt \"x\""));
+        for user in [None, Some("Ana \"A\"".to_owned())] {
+            let session = SessionToken { token: "jwt \"x\"".into(), user: user.clone() };
+            assert!(matches!(again(&Credentials::Session(session)),
+                Credentials::Session(back) if back.user == user
+                    && back.token.expose_secret() == "jwt \"x\""));
+        }
+        let stored = SecretString::from(r#"{"ringside":{"session":"jwt"}}"#);
+        assert!(matches!(Credentials::from_secret(&stored),
+            Ok(Credentials::Session(back)) if back.token.expose_secret() == "jwt"));
         let Credentials::OAuth(back) = again(&Credentials::OAuth(tokens())) else {
             panic!("another kind");
         };
@@ -264,7 +304,7 @@ mod tests {
     fn no_secret_is_printed() {
         for credentials in [
             Credentials::Key("hunter2".into()),
-            Credentials::Session("hunter2".into()),
+            Credentials::Session(SecretString::from("hunter2").into()),
             Credentials::OAuth(tokens()),
         ] {
             assert!(!format!("{credentials:?}").contains("hunter2"));

@@ -23,7 +23,7 @@ pub mod sign_in;
 pub mod url;
 
 pub use adapter::{Adapter, Connector, Field, Given, Opening, Way};
-pub use credentials::{Credentials, KeepError, KeepNothing, Keeper};
+pub use credentials::{Credentials, KeepError, KeepNothing, Keeper, SessionToken};
 pub use error::{Error, OpenError};
 pub use extras::{CallBack, CallBackState, Limits, NewCallBack, ServerSetting, SettingValue};
 
@@ -34,6 +34,9 @@ pub struct Capabilities {
     pub create: Vec<ContactType>,
     /// Contacts can be found by name.
     pub find_by_name: bool,
+    /// Every contact can be read by its reference. Otherwise [`Crm::contact`] knows those only that
+    /// this account has told of since it was opened, and says [`Error::Unsupported`] of the others.
+    pub read_contact: bool,
     /// Logs can be changed after they were written.
     pub update_log: bool,
     /// A log can be found by our key alone, without an index that lags.
@@ -194,7 +197,8 @@ pub trait Crm: Send + Sync {
     /// Contacts whose name fits, best first.
     async fn find_contact_by_name(&self, name: &str) -> Result<Vec<Contact>, Error>;
 
-    /// One contact as it is now; [`Error::NotFound`] if it is gone.
+    /// One contact as it is now; [`Error::NotFound`] if it is gone. See
+    /// [`Capabilities::read_contact`].
     async fn contact(&self, contact: &ContactRef) -> Result<Contact, Error>;
 
     /// Makes a contact.

@@ -16,27 +16,40 @@ use super::{AppConnect, READ_DEADLINE};
 use crate::contract::{self, MatchedContact};
 use crate::{Error, GetContact, GetContactAnswer, NewContact, Urgency};
 
-/// Most contacts whose number is remembered.
+/// Most contacts that are remembered.
 const SEEN_MAX: usize = 2000;
 
-/// The number that each contact was last found under: the server has no other way to one contact.
+/// How each contact was last found: the server has no other way to one contact.
 #[derive(Default)]
-pub(super) struct Seen(Mutex<HashMap<ContactRef, String>>);
+pub(super) struct Seen(Mutex<HashMap<ContactRef, Way>>);
+
+/// Ways to find a contact again.
+#[derive(Clone)]
+struct Way {
+    phone: Option<String>,
+    name: String,
+}
 
 /// Contacts that were to be made, by their key, with what came of it.
 #[derive(Default)]
 pub(super) struct Made(Mutex<HashMap<String, Option<Contact>>>);
 
 impl Seen {
-    fn learn(&self, contacts: &[Contact], phone: &str) {
+    /// `phone` is what they were found under; without it, a number that is known stays.
+    fn learn(&self, contacts: &[Contact], phone: Option<&str>) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() + contacts.len() > SEEN_MAX {
             seen.clear();
         }
-        seen.extend(contacts.iter().map(|contact| (contact.reference.clone(), phone.to_owned())));
+        for contact in contacts {
+            let known = seen.get(&contact.reference).and_then(|way| way.phone.clone());
+            let stored = || contact.phones.first().map(|phone| phone.given.clone());
+            let phone = phone.map(str::to_owned).or(known).or_else(stored);
+            seen.insert(contact.reference.clone(), Way { phone, name: contact.name.clone() });
+        }
     }
 
-    fn phone_of(&self, contact: &ContactRef) -> Option<String> {
+    fn way_to(&self, contact: &ContactRef) -> Option<Way> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(contact).cloned()
     }
 }
@@ -152,7 +165,7 @@ impl AppConnect {
         let answer: contract::Answer = serde_json::from_value(body)
             .map_err(|_| Error::BadAnswer("no list of contacts".to_owned()))?;
         let answer = answer.read(&self.account, false)?;
-        self.seen.learn(&answer.contacts, number);
+        self.seen.learn(&answer.contacts, Some(number));
         let fresh = force || answer.message.is_some() || answer.contacts.is_empty();
         Ok((answer, fresh))
     }
@@ -186,29 +199,42 @@ impl AppConnect {
         };
         let answer: contract::Answer = serde_json::from_value(body)
             .map_err(|_| Error::BadAnswer("no list of contacts".to_owned()))?;
-        let contacts = answer.read(&self.account, true)?.contacts;
-        for contact in &contacts {
-            if let Some(phone) = contact.phones.first() {
-                self.seen.learn(std::slice::from_ref(contact), &phone.given);
-            }
-        }
+        let mut contacts = answer.read(&self.account, true)?.contacts;
+        // Connectors answer in their CRM's order, which is mostly that of the ids.
+        let wanted = name.trim().to_lowercase();
+        contacts.sort_by_cached_key(|contact| {
+            let found = contact.name.to_lowercase();
+            (found != wanted, !found.starts_with(&wanted))
+        });
+        self.seen.learn(&contacts, None);
         Ok(contacts)
     }
 
-    /// The contact as it is now: the server finds it under its number only, past the cache.
+    /// The contact as it is now: the server finds it under its number, past the cache, or else under
+    /// its name.
     pub(super) async fn contact_again(&self, contact: &ContactRef) -> Result<Contact, Error> {
-        let phone = self.seen.phone_of(contact).ok_or(Error::Unsupported)?;
-        let digits = phone.bytes().filter(u8::is_ascii_digit).count();
-        let request = GetContact {
-            is_extension: !phone.starts_with('+') && digits <= 6,
-            phone_number: phone,
-            overriding_format: Vec::new(),
-            force_refresh: true,
-            urgency: Urgency::Live,
-            skip: 0,
+        let way = self.seen.way_to(contact).ok_or(Error::Unsupported)?;
+        let same = |found: Vec<Contact>| found.into_iter().find(|one| one.reference == *contact);
+        if let Some(phone) = way.phone {
+            let digits = phone.bytes().filter(u8::is_ascii_digit).count();
+            let request = GetContact {
+                is_extension: !phone.starts_with('+') && digits <= 6,
+                phone_number: phone,
+                overriding_format: Vec::new(),
+                force_refresh: true,
+                urgency: Urgency::Live,
+                skip: 0,
+            };
+            if let Some(found) = same(self.look_up_everything(&request).await?.contacts) {
+                return Ok(found);
+            }
+        }
+        // Without a number, or with another one by now.
+        let found = match self.known().await?.interfaces.has("findContactWithName") {
+            true => same(self.search(&way.name).await?),
+            false => None,
         };
-        let found = self.look_up_everything(&request).await?.contacts;
-        found.into_iter().find(|found| found.reference == *contact).ok_or(Error::NotFound)
+        found.ok_or(Error::NotFound)
     }
 
     pub(super) async fn make_contact(&self, new: &NewContact) -> Result<Contact, Error> {
@@ -263,9 +289,7 @@ impl AppConnect {
         let contact = made
             .read(&self.account)
             .ok_or_else(|| Error::Ambiguous("a contact without an id".to_owned()))?;
-        if let Some(phone) = &new.phone {
-            self.seen.learn(std::slice::from_ref(&contact), phone);
-        }
+        self.seen.learn(std::slice::from_ref(&contact), new.phone.as_deref());
         self.made.set(&new.key, Some(contact.clone()));
         Ok(contact)
     }

@@ -22,6 +22,10 @@ const SUBJECT_MAX: usize = 255;
 /// Most logs whose key is remembered.
 const LOGGED_MAX: usize = 5000;
 
+/// Why a log cannot be written again: the server refuses its key, and the CRM shows no record.
+const DELETED: &str = "this call was logged, and the CRM no longer shows the log; the server does \
+                       not log a call twice";
+
 /// The key and the contact of each log of ours, by the CRM's id: the server reads by key alone.
 #[derive(Default)]
 pub(super) struct Logged(Mutex<HashMap<String, (String, Option<ContactRef>)>>);
@@ -68,14 +72,14 @@ impl AppConnect {
                 let written: Written = serde_json::from_value(body).unwrap_or_default();
                 id(written.log_id)
             }
-            // Somebody else was faster, such as the same agent's extension in a browser.
-            Err(Refusal::Existing) => {
-                let id = self.find_log(&entry.key).await?;
-                if let Some(id) = &id {
-                    self.change_log(id, entry).await?;
+            Err(Refusal::Existing) => match self.find_log(&entry.key).await? {
+                // Somebody else was faster, such as the same agent's extension in a browser.
+                Some(id) => {
+                    self.change_log(&id, entry).await?;
+                    Some(id)
                 }
-                id
-            }
+                None => return Err(Error::Rejected { message: DELETED.to_owned() }),
+            },
             Err(Refusal::Authorization) => return Err(self.authorization(Error::Forbidden).await),
             Err(refusal) => return Err(refusal.plain(true)),
         };
@@ -96,7 +100,7 @@ impl AppConnect {
             return Err(Error::NotFound);
         }
         self.change_log(id, entry).await?;
-        self.set_outcomes(entry).await
+        self.send_outcomes(entry).await
     }
 
     async fn new_log(&self, entry: &LogEntry) -> Result<Value, Error> {
@@ -119,7 +123,7 @@ impl AppConnect {
             "contactId": entry.contact.id,
             "contactType": entry.contact.kind,
             "contactName": entry.contact_name,
-            "note": entry.note,
+            "note": notes::guarded(&entry.note),
             "additionalSubmission": fields::submission(specs, entry),
         }))
     }
@@ -133,19 +137,20 @@ impl AppConnect {
         }
         self.logged.learn(id, &entry.key, Some(&entry.contact));
         let readable = self.known().await?.interfaces.has("getCallLog");
-        let plain = !entry.note.is_empty() && !notes::at_risk(&entry.note);
+        let note = notes::guarded(&entry.note);
+        let plain = !note.is_empty() && !notes::at_risk(&note);
         if plain || !readable {
-            return self.patch(entry, &entry.note).await;
+            return self.patch(entry, &note).await;
         }
         let before = self.full_body(&entry.key).await?;
-        if entry.note.is_empty() {
+        if note.is_empty() {
             // Nothing in place of a note leaves the old one there; a blank replaces it.
             let note = if notes::has_note(&before) { " " } else { "" };
             return self.patch(entry, note).await;
         }
-        for note in notes::attempts(&entry.note, &before) {
-            self.patch(entry, &note).await?;
-            if notes::arrived(&entry.note, &self.full_body(&entry.key).await?) {
+        for sent in notes::attempts(&note, &before) {
+            self.patch(entry, &sent).await?;
+            if notes::arrived(&note, &self.full_body(&entry.key).await?) {
                 return Ok(());
             }
         }
@@ -181,9 +186,14 @@ impl AppConnect {
         }
     }
 
-    /// The CRM's id of the log with a key.
+    /// The CRM's id of the log with a key, if the CRM still has it: the server alone remembers every
+    /// log that was ever written.
     pub(super) async fn find_log(&self, key: &str) -> Result<Option<String>, Error> {
-        let logs = self.read_logs(&[key], false).await?;
+        let details = self.known().await?.interfaces.has("getCallLog");
+        let logs = match self.read_logs(&[key], details).await {
+            Err(Error::NotFound) => return Ok(None),
+            logs => logs?,
+        };
         let found = logs.into_iter().find(|log| log.session_id.as_deref() == Some(key));
         let id = found.filter(|log| log.matched == Some(true)).and_then(|log| id(log.log_id));
         if let Some(id) = &id {
@@ -272,14 +282,21 @@ impl AppConnect {
     /// The fields of the log form once more, as outcomes of the call: some connectors take them here
     /// only, and App Connect's own client sends both too.
     async fn set_outcomes(&self, entry: &LogEntry) -> Result<(), Error> {
+        let specs = self.known().await?.platform.log_fields();
+        if fields::submission(specs, entry).is_empty() {
+            return Ok(());
+        }
+        self.send_outcomes(entry).await
+    }
+
+    /// Also where there is none any more.
+    async fn send_outcomes(&self, entry: &LogEntry) -> Result<(), Error> {
         let known = self.known().await?;
-        if !known.interfaces.has("upsertCallDisposition") {
+        let specs = known.platform.log_fields();
+        if specs.is_empty() || !known.interfaces.has("upsertCallDisposition") {
             return Ok(());
         }
-        let dispositions = fields::submission(known.platform.log_fields(), entry);
-        if dispositions.is_empty() {
-            return Ok(());
-        }
+        let dispositions = fields::submission(specs, entry);
         let body = json!({ "sessionId": entry.key, "dispositions": dispositions });
         let urgency = Urgency::Background;
         match self.send(Method::PUT, &["callDisposition"], &body, urgency, SEND_DEADLINE).await {

@@ -92,7 +92,9 @@ impl AppConnect {
         let own = settings.region.as_deref().and_then(Region::parse);
         let base = crate::url::account(&settings.url)?;
         let (auth, pending) = match credentials {
-            Credentials::Session(token) => (Auth::session(&token, Some(RENEWED_BY), keeper)?, None),
+            Credentials::Session(session) => {
+                (Auth::session(session, Some(RENEWED_BY), keeper)?, None)
+            }
             Credentials::Key(key) => (session::without_token(keeper)?, Some(key)),
             // Such tokens are the CRM's: they are the server's business, and no help here.
             Credentials::OAuth(_) => return Err(OpenError::BadSecret),
@@ -129,6 +131,8 @@ impl Crm for AppConnect {
         Capabilities {
             create: if can("createContact") { create } else { Vec::new() },
             find_by_name: can("findContactWithName"),
+            // The server has no request for one contact.
+            read_contact: false,
             update_log: can("updateCallLog"),
             find_log: true,
             extensions: true,
@@ -160,8 +164,10 @@ impl Crm for AppConnect {
                 refusal => refusal.plain(false),
             })?;
         }
-        let name = known.platform.display_name.clone().unwrap_or_else(|| known.name.clone());
-        Ok(UserInfo { id: known.name.clone(), name })
+        // Whose session it is the server tells at the sign-in alone.
+        let user = self.session.client().auth().user();
+        let name = user.or_else(|| known.platform.display_name.clone());
+        Ok(UserInfo { id: known.name.clone(), name: name.unwrap_or_else(|| known.name.clone()) })
     }
 
     async fn unauthorize(&self) -> Result<(), Error> {

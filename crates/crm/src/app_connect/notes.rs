@@ -3,6 +3,41 @@
 //! something else (recorded from 1.7.41). A note that is put into a body without one is not touched.
 //! `$$` there gives one `$`, so that a note with its signs doubled arrives as it was meant.
 
+/// An invisible sign that joins words (U+2060). Reading a note back drops it, as all such signs.
+const JOINER: char = '\u{2060}';
+
+/// The note with an invisible sign before each text that the server would take for a line or a
+/// heading of its own: it writes the call's length over an agent's `- Duration: 5 days`, and takes
+/// `- Name: …` for the end of a note (its `callLogComposer`, 1.7.41). People see the same note.
+pub(super) fn guarded(note: &str) -> String {
+    let mut guarded = String::with_capacity(note.len() + 8);
+    let mut rest = note;
+    while let Some(first) = rest.chars().next() {
+        let mark = MARKS.iter().find(|(mark, end)| {
+            let after = rest.strip_prefix(mark);
+            let end_at = |after: &str| {
+                after.find(|c: char| !c.is_ascii_alphabetic() && !matches!(c, ' ' | '/'))
+            };
+            after.filter(|after| after.starts_with(|c: char| c.is_ascii_alphabetic())).is_some_and(
+                |after| {
+                    let left = end_at(after).map_or("", |at| &after[at..]);
+                    left.starts_with(end) || (*end == "\n" && left.is_empty())
+                },
+            )
+        });
+        let taken = mark.map_or(first.len_utf8(), |(mark, _)| mark.len());
+        guarded.push_str(&rest[..taken]);
+        if mark.is_some() {
+            guarded.push(JOINER);
+        }
+        rest = &rest[taken..];
+    }
+    guarded
+}
+
+/// What stands before and after the server's labels, plain, in Markdown and in HTML.
+const MARKS: [(&str, &str); 4] = [("- ", ":"), ("**", "**:"), ("<b>", "</b>"), ("# ", "\n")];
+
 /// Whether a note has signs that the server may read as orders.
 pub(super) fn at_risk(note: &str) -> bool {
     let mut rest = note;
@@ -69,6 +104,21 @@ mod tests {
         }
         for note in ["", "5 $", "US$ 5", "$ 5", "$x", "no sign"] {
             assert!(!at_risk(note), "{note}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_takes_for_its_own_is_guarded_and_reads_back_as_it_was() {
+        for (note, expected) in [
+            ("- Duration: 5\n- Result: none", "- \u{2060}Duration: 5\n- \u{2060}Result: none"),
+            ("a **Result**: b", "a **\u{2060}Result**: b"),
+            ("<b>Agent notes</b>", "<b>\u{2060}Agent notes</b>"),
+            ("### AI Note\n## Call details", "### \u{2060}AI Note\n## \u{2060}Call details"),
+            ("- twelve seats\n- 5: x\n**bold** <b>7</b> # 1 é - ", ""),
+        ] {
+            let guarded = guarded(note);
+            assert_eq!(guarded, if expected.is_empty() { note } else { expected });
+            assert_eq!(ringside_domain::text::clean_note(&guarded), note);
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderName;
 use reqwest::{Method, StatusCode};
+use ringside_domain::text::{self, NAME_MAX};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
@@ -13,7 +14,7 @@ use url::Url;
 use super::judge::{Raw, Refusal, judge, sign_in_refused};
 use super::wire::SignedIn;
 use crate::client::{Answer, Auth, Client};
-use crate::{Error, Urgency};
+use crate::{Error, SessionToken, Urgency};
 
 /// The header that brings a new token, with any answer.
 pub(super) const RENEWED_BY: HeaderName = HeaderName::from_static("x-refreshed-jwt-token");
@@ -55,8 +56,8 @@ impl Session {
         let Some(key) = pending.as_ref() else { return Ok(()) };
         let fields = BTreeMap::from([("apiKey".to_owned(), key.clone())]);
         match exchange(&self.client, target, &fields).await {
-            Ok((token, _)) => {
-                self.client.auth().replace(token).await.map_err(|_| bad_token())?;
+            Ok(session) => {
+                self.client.auth().replace(session).await.map_err(|_| bad_token())?;
                 *pending = None;
                 Ok(())
             }
@@ -103,8 +104,8 @@ fn read(answer: &Answer, write: bool) -> Result<Value, Refusal> {
     judge(&Raw::new(answer, write))
 }
 
-/// Posts what a person filled into the form of an API-key connector; answers with the token and the
-/// user's name.
+/// Posts what a person filled into the form of an API-key connector; answers with the
+/// session.
 ///
 /// # Errors
 /// [`Error::Rejected`] in the server's words when it does not take them.
@@ -112,7 +113,7 @@ pub(super) async fn exchange(
     client: &Client,
     target: &Target,
     fields: &BTreeMap<String, SecretString>,
-) -> Result<(SecretString, Option<String>), Error> {
+) -> Result<SessionToken, Error> {
     let plain = |secret: &SecretString| secret.expose_secret().to_owned();
     let more: BTreeMap<&String, String> =
         fields.iter().map(|(id, value)| (id, plain(value))).collect();
@@ -138,7 +139,7 @@ pub(super) async fn exchange_redirect(
     client: &Client,
     hostname: &str,
     redirected_to: &Url,
-) -> Result<(SecretString, Option<String>), Error> {
+) -> Result<SessionToken, Error> {
     let mut url = client.address(&["oauth-callback"]);
     url.query_pairs_mut()
         .append_pair("callbackUri", redirected_to.as_str())
@@ -153,13 +154,15 @@ pub(super) async fn exchange_redirect(
 pub(super) fn without_token(
     keeper: std::sync::Arc<dyn crate::Keeper>,
 ) -> Result<Auth, crate::OpenError> {
-    Auth::session(&SecretString::from(""), Some(RENEWED_BY), keeper)
+    Auth::session(SecretString::from("").into(), Some(RENEWED_BY), keeper)
 }
 
-fn signed_in(body: Value) -> Result<(SecretString, Option<String>), Error> {
+fn signed_in(body: Value) -> Result<SessionToken, Error> {
     let signed: SignedIn = serde_json::from_value(body.clone()).unwrap_or_default();
+    let user = signed.name.map(|name| text::clean(&name, NAME_MAX));
+    let user = user.filter(|name| !name.is_empty());
     match signed.jwt_token.filter(|token| !token.is_empty()) {
-        Some(token) => Ok((token.into(), signed.name)),
+        Some(token) => Ok(SessionToken { token: token.into(), user }),
         None => Err(sign_in_refused(&body)),
     }
 }

@@ -22,7 +22,7 @@ use super::{AppConnect, PER_SECOND, READ_DEADLINE};
 use crate::client::{Client, ClientOptions};
 use crate::credentials::{Credentials, KeepNothing, OAuthClient};
 use crate::sign_in::{BrowserSignIn, Page, SignInError};
-use crate::{Connector, Crm, Error, Field, Given, OpenError, Opening, Urgency, UserInfo, Way};
+use crate::{Connector, Crm, Error, Field, Given, OpenError, Opening, Urgency, Way};
 
 /// The kind `app_connect`.
 pub struct Adapter;
@@ -63,7 +63,7 @@ impl crate::Adapter for Adapter {
             fields.insert("apiKey".to_owned(), key);
         }
         let sign_in = SignIn::begin(settings, host).await?;
-        Ok(sign_in.with_form(&fields).await?.0)
+        sign_in.with_form(&fields).await
     }
 
     async fn sign_in_browser(
@@ -106,7 +106,7 @@ impl BrowserSignIn for Pasted {
 
     async fn finish_with(self: Box<Self>, address: &str) -> Result<Credentials, SignInError> {
         match self.sign_in.with_redirect(address).await {
-            Ok((credentials, _)) => Ok(credentials),
+            Ok(credentials) => Ok(credentials),
             Err(Redirected::Foreign) => Err(SignInError::Foreign),
             Err(Redirected::Denied) => Err(SignInError::Denied),
             Err(Redirected::Refused(words)) => Err(SignInError::Refused(words)),
@@ -155,9 +155,8 @@ impl SignIn {
     async fn with_form(
         &self,
         fields: &BTreeMap<String, SecretString>,
-    ) -> Result<(Credentials, UserInfo), Error> {
-        let (token, name) = session::exchange(&self.client, &self.target, fields).await?;
-        Ok((Credentials::Session(token), self.user(name)))
+    ) -> Result<Credentials, Error> {
+        session::exchange(&self.client, &self.target, fields).await.map(Credentials::Session)
     }
 
     /// The page of the CRM where a person allows it. `None` if the connector has no such page, or one
@@ -187,12 +186,11 @@ impl SignIn {
     }
 
     /// Ends the sign-in with the address that the browser was sent to.
-    async fn with_redirect(&self, address: &str) -> Result<(Credentials, UserInfo), Redirected> {
+    async fn with_redirect(&self, address: &str) -> Result<Credentials, Redirected> {
         let address = self.redirected(address)?;
         let hostname = &self.target.hostname;
         let done = session::exchange_redirect(&self.client, hostname, &address).await;
-        let (token, name) = done.map_err(Redirected::Crm)?;
-        Ok((Credentials::Session(token), self.user(name)))
+        done.map(Credentials::Session).map_err(Redirected::Crm)
     }
 
     /// The address, if it is the one that the connector's CRM redirects to, for this connector.
@@ -229,11 +227,6 @@ impl SignIn {
             address.query_pairs_mut().append_pair("state", &ours);
         }
         Ok(address)
-    }
-
-    fn user(&self, name: Option<String>) -> UserInfo {
-        let name = name.map(|name| text::clean(&name, NAME_MAX)).unwrap_or_default();
-        UserInfo { id: self.target.hostname.clone(), name }
     }
 }
 

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::oauth::OAuth;
 use super::tokens;
-use crate::credentials::{Credentials, Keeper, OAuthTokens};
+use crate::credentials::{Credentials, Keeper, OAuthTokens, SessionToken};
 use crate::{Error, OpenError};
 
 /// How long the vault may take, before new credentials are used though they are not stored yet.
@@ -59,11 +59,12 @@ impl Auth {
     /// # Errors
     /// [`OpenError::BadSecret`] when no header can carry it.
     pub fn session(
-        token: &SecretString,
+        session: SessionToken,
         renewed_by: Option<HeaderName>,
         keeper: Arc<dyn Keeper>,
     ) -> Result<Self, OpenError> {
-        let current = Mutex::new((token.clone(), bearer(token)?));
+        let header = bearer(&session.token)?;
+        let current = Mutex::new((session, header));
         let storing = tokio::sync::Mutex::default();
         Ok(Self(Way::Session(Arc::new(Session { current, storing, renewed_by, keeper }))))
     }
@@ -76,7 +77,7 @@ impl Auth {
         match credentials {
             Credentials::Key(key) => Self::bearer(&key),
             Credentials::OAuth(tokens) => Self::oauth(tokens, keeper),
-            Credentials::Session(token) => Self::session(&token, None, keeper),
+            Credentials::Session(session) => Self::session(session, None, keeper),
         }
     }
 
@@ -88,13 +89,21 @@ impl Auth {
         }
     }
 
+    /// The user's name, where a session knows it.
+    pub fn user(&self) -> Option<String> {
+        match &self.0 {
+            Way::Session(session) => session.current().0.user.clone(),
+            Way::Fixed { .. } | Way::OAuth(_) => None,
+        }
+    }
+
     /// Stores a new token of a session, then uses it. Of another kind of sign-in nothing changes.
     ///
     /// # Errors
     /// [`OpenError::BadSecret`] when no header can carry it; the former stays then.
-    pub async fn replace(&self, token: SecretString) -> Result<(), OpenError> {
+    pub async fn replace(&self, new: SessionToken) -> Result<(), OpenError> {
         match &self.0 {
-            Way::Session(session) => session.replace(token).await,
+            Way::Session(session) => session.replace(new).await,
             Way::Fixed { .. } | Way::OAuth(_) => Ok(()),
         }
     }
@@ -144,7 +153,8 @@ impl Auth {
         }
         let session = Arc::clone(session);
         tokio::spawn(async move {
-            if let Err(error) = session.replace(new).await {
+            let user = session.current().0.user.clone();
+            if let Err(error) = session.replace(SessionToken { token: new, user }).await {
                 tracing::warn!(%error, "a server renewed its token with one that cannot be sent");
             }
         });
@@ -160,7 +170,7 @@ impl Auth {
 }
 
 struct Session {
-    current: Mutex<(SecretString, HeaderValue)>,
+    current: Mutex<(SessionToken, HeaderValue)>,
     /// One at a time, so that the vault never ends with an older one.
     storing: tokio::sync::Mutex<()>,
     renewed_by: Option<HeaderName>,
@@ -168,7 +178,7 @@ struct Session {
 }
 
 impl Session {
-    fn current(&self) -> MutexGuard<'_, (SecretString, HeaderValue)> {
+    fn current(&self) -> MutexGuard<'_, (SessionToken, HeaderValue)> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -177,20 +187,20 @@ impl Session {
     }
 
     fn holds(&self, token: &SecretString) -> bool {
-        self.current().0.expose_secret() == token.expose_secret()
+        self.current().0.token.expose_secret() == token.expose_secret()
     }
 
-    async fn replace(&self, token: SecretString) -> Result<(), OpenError> {
-        let header = bearer(&token)?;
+    async fn replace(&self, new: SessionToken) -> Result<(), OpenError> {
+        let header = bearer(&new.token)?;
         let _one = self.storing.lock().await;
-        let credentials = Credentials::Session(token.clone());
+        let credentials = Credentials::Session(new.clone());
         match tokio::time::timeout(KEEP_DEADLINE, self.keeper.keep(&credentials)).await {
             Ok(Ok(())) => {}
             // The former may still be good after a restart; the new one serves until then.
             Ok(Err(error)) => tracing::warn!(%error, "a renewed session is not stored"),
             Err(_) => tracing::warn!("a renewed session is not stored: no answer in time"),
         }
-        *self.current() = (token, header);
+        *self.current() = (new, header);
         Ok(())
     }
 }

@@ -194,6 +194,7 @@ impl Crm for ExampleCrm {
                 .map(|(value, label)| ContactType { value: value.into(), label: label.into() })
                 .into(),
             find_by_name: true,
+            read_contact: true,
             update_log: true,
             find_log: true,
             extensions: true,

@@ -105,6 +105,7 @@ impl Crm for Pipedrive {
         Capabilities {
             create: vec![ContactType { value: PERSON.into(), label: "Person".into() }],
             find_by_name: true,
+            read_contact: true,
             update_log: true,
             find_log: true,
             extensions: true,

@@ -43,7 +43,7 @@ use ringside_domain::{AccountId, Region};
 
 use crate::OpenError;
 use crate::client::{Auth, Client, ClientOptions};
-use crate::credentials::{Credentials, Keeper};
+use crate::credentials::{Credentials, Keeper, SessionToken};
 
 use budget::Budget;
 use cache::Cached;
@@ -91,7 +91,7 @@ impl Pipedrive {
     ) -> Result<Self, OpenError> {
         let given = crate::url::account(&settings.url)?;
         let (base, auth, per_second) = match credentials {
-            Credentials::Key(key) | Credentials::Session(key) => {
+            Credentials::Key(key) | Credentials::Session(SessionToken { token: key, .. }) => {
                 let name = HeaderName::from_static("x-api-token");
                 (given, Auth::header(name, &key)?, PER_SECOND)
             }

@@ -8,6 +8,7 @@
 mod contacts;
 mod install;
 mod logs;
+mod process;
 mod session;
 mod sides;
 mod support;

@@ -8,7 +8,7 @@ use reqwest::header::HeaderName;
 use ringside_crm::client::{Auth, Client};
 use ringside_crm::credentials::{OAuthClient, OAuthTokens};
 use ringside_crm::{Credentials, Error, KeepError, KeepNothing, Keeper};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::support::*;
 
@@ -18,8 +18,8 @@ struct Vault(Mutex<Vec<String>>);
 #[async_trait]
 impl Keeper for Vault {
     async fn keep(&self, credentials: &Credentials) -> Result<(), KeepError> {
-        let Credentials::Session(token) = credentials else { panic!("{credentials:?}") };
-        self.0.lock().unwrap().push(token.expose_secret().to_owned());
+        let Credentials::Session(session) = credentials else { panic!("{credentials:?}") };
+        self.0.lock().unwrap().push(session.token.expose_secret().to_owned());
         Ok(())
     }
 }
@@ -47,7 +47,8 @@ async fn a_token_that_the_server_replaces_is_kept_and_used_also_after_a_failure(
     .await;
     let vault = Arc::new(Vault::default());
     let renewed_by = Some(HeaderName::from_static("x-refreshed-jwt-token"));
-    let auth = Auth::session(&"first".into(), renewed_by, vault.clone()).unwrap();
+    let auth =
+        Auth::session(SecretString::from("first").into(), renewed_by, vault.clone()).unwrap();
     let client = Client::new(server.url.clone(), auth, &options()).unwrap();
     assert!(matches!(read(&client).await, Err(Error::Rejected { .. })));
     tokio::time::timeout(Duration::from_secs(5), async {
@@ -59,10 +60,10 @@ async fn a_token_that_the_server_replaces_is_kept_and_used_also_after_a_failure(
     .unwrap();
     assert!(server.heads()[0].contains("bearer first"));
     assert_eq!(vault.0.lock().unwrap().last().unwrap(), "second");
-    client.auth().replace("third".into()).await.unwrap();
+    client.auth().replace(SecretString::from("third").into()).await.unwrap();
     let _ = read(&client).await;
     assert!(server.heads().last().unwrap().contains("bearer third"));
-    assert!(client.auth().replace("a\nb".into()).await.is_err());
+    assert!(client.auth().replace(SecretString::from("a\nb").into()).await.is_err());
 }
 
 #[tokio::test]

@@ -180,6 +180,13 @@ pub(crate) async fn a_log_that_is_gone_says_so<W: World>() {
         }
     }
     assert_eq!(stage.world.logs().await, before);
+    if before.is_empty() && W::RELOGS {
+        let again = stage.crm.create_call_log(&entry).await.unwrap();
+        assert_eq!(only(&stage).await, (again, stage.world.expected_log(&entry)));
+    } else if before.is_empty() {
+        assert_eq!(kind(stage.crm.create_call_log(&entry).await), Kind::Rejected);
+        assert!(stage.world.logs().await.is_empty());
+    }
 }
 
 pub(crate) async fn every_outcome_arrives_and_can_change<W: World>() {

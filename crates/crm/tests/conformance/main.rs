@@ -2,27 +2,39 @@
 //!
 //! A new adapter adds a file with its [`world::World`] and a line at the end of this one. A case is
 //! left out only where the adapter's `Capabilities` say that the CRM cannot do it, and then the case
-//! holds the adapter to that: it answers `Unsupported`, and sends nothing.
+//! holds the adapter to that: it answers `Unsupported`, and sends nothing. Where CRMs differ in more than
+//! what they can, a constant of the world says how, and the case holds the adapter to that too.
 
 // Clippy lets test functions unwrap, but not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
 mod contacts;
+#[path = "worlds/gateway.rs"]
+mod gateway;
+#[path = "../app_connect/install.rs"]
+mod install;
 mod logs;
 mod lookup;
 mod material;
 mod messages;
+#[path = "../app_connect/process.rs"]
+mod process;
 mod session;
 mod trouble;
 mod world;
 
-/// Makes a test of every case for one world, named after it.
+/// Makes tests of all cases for one world, in a module of the given name: with `cases` one of each
+/// case, and with `rooms` one of each file here, for a world whose server is slow to start.
 macro_rules! adapter {
-    ($name:ident, $world:ty) => {
+    ($name:ident, $world:ty, $tests:ident) => {
         mod $name {
             use super::*;
 
-            cases! { $world;
+            $tests! { $world;
                 lookup: one_match_arrives_in_every_field,
                     several_on_one_number_are_all_there,
                     no_match_offers_only_to_create,
@@ -90,11 +102,33 @@ macro_rules! cases {
     };
 }
 
+macro_rules! rooms {
+    ($world:ty; $($room:ident: $($case:ident),+;)+) => {
+        $(
+            #[tokio::test]
+            async fn $room() {
+                let mut failed = Vec::new();
+                $(
+                    let case = AssertUnwindSafe($room::$case::<$world>());
+                    if case.catch_unwind().await.is_err() {
+                        failed.push(stringify!($case));
+                    }
+                )+
+                assert!(failed.is_empty(), "failed: {failed:?}");
+            }
+        )+
+    };
+}
+
+#[path = "worlds/app_connect.rs"]
+mod app_connect_world;
+
 #[path = "worlds/example.rs"]
 mod example_world;
 
 #[path = "worlds/pipedrive.rs"]
 mod pipedrive_world;
 
-adapter!(example, example_world::ExampleWorld);
-adapter!(pipedrive, pipedrive_world::PipedriveWorld);
+adapter!(app_connect, app_connect_world::AppConnectWorld, rooms);
+adapter!(example, example_world::ExampleWorld, cases);
+adapter!(pipedrive, pipedrive_world::PipedriveWorld, cases);

@@ -96,3 +96,13 @@ pub(crate) fn conversation(contact: &Contact) -> MessageEntry {
         }],
     }
 }
+
+/// Units of time as people read them.
+pub(crate) fn length(s: u64) -> String {
+    let many = |n: u64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match (s / 60, s % 60) {
+        (0, s) => many(s, "second"),
+        (m, 0) => many(m, "minute"),
+        (m, s) => format!("{}, {}", many(m, "minute"), many(s, "second")),
+    }
+}

@@ -34,6 +34,10 @@ pub(crate) trait World: Send + Sync + Sized {
     /// text that holds one which was searched before is left out.
     const PARTS: bool = false;
 
+    /// A log that people took out of the CRM can be written again under the same key. A server that
+    /// keeps every key for ever refuses it, so that Ringside keeps the log and says so.
+    const RELOGS: bool = true;
+
     /// Starts a server without contacts and logs.
     async fn start() -> Self;
 

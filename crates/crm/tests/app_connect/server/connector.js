@@ -2,11 +2,15 @@
 'use strict';
 
 const axios = require('axios');
+// The server's own, as the bundled connectors use it.
+const awesome = require.resolve('awesome-phonenumber', { paths: [require.resolve('@app-connect/core')] });
+const { parsePhoneNumber } = require(awesome);
 
 const said = (message) => ({ message, messageType: 'success', ttl: 2000 });
 
-/** A connector that signs in with `auth` (`apiKey` or `oauth`) to the CRM at `base`. */
-function createConnector(name, auth, base, format) {
+/** A connector that signs in with `auth` (`apiKey` or `oauth`) to the CRM at `base`. `state` has the
+ * format of composed bodies, and what is to be said with a search. */
+function createConnector(name, auth, base, state) {
   const crm = async (method, path, authHeader, body, params) => {
     const headers = { Authorization: authHeader };
     return (await axios({ method, url: `${base}/api${path}`, headers, data: body, params })).data;
@@ -14,7 +18,7 @@ function createConnector(name, auth, base, format) {
   return {
     getAuthType: () => auth,
     getBasicAuth: ({ apiKey }) => Buffer.from(`${apiKey}:`).toString('base64'),
-    getLogFormatType: () => format(),
+    getLogFormatType: () => state.format,
     ...(auth === 'oauth' && {
       getOauthInfo: async () => ({
         clientId: 'ringside-test',
@@ -51,15 +55,18 @@ function createConnector(name, auth, base, format) {
     },
 
     async findContact({ authHeader, phoneNumber, overridingFormat, isExtension }) {
-      const phones = isExtension === 'true' ? [phoneNumber] : forms(phoneNumber, overridingFormat);
+      const searches = isExtension === 'true'
+        ? [{ extension: phoneNumber }]
+        : forms(phoneNumber, overridingFormat).map((phone) => ({ phone }));
       const found = new Map();
-      for (const phone of phones) {
-        const contacts = await crm('GET', '/contacts', authHeader, undefined, { phone });
+      for (const search of searches) {
+        const contacts = await crm('GET', '/contacts', authHeader, undefined, search);
         for (const contact of contacts) found.set(contact.id, matched(contact));
       }
       const matchedContactInfo = [...found.values()];
       if (isExtension !== 'true') matchedContactInfo.push(createOption());
-      return { successful: true, matchedContactInfo, returnMessage: said(`Found ${found.size} contacts`) };
+      const returnMessage = state.notice ?? said(`Found ${found.size} contacts`);
+      return { successful: true, matchedContactInfo, returnMessage };
     },
 
     async findContactWithName({ authHeader, name: wanted }) {
@@ -76,7 +83,7 @@ function createConnector(name, auth, base, format) {
     },
 
     async createCallLog({ authHeader, contactInfo, callLog, additionalSubmission, composedLogDetails }) {
-      const made = await crm('POST', '/activities', authHeader, {
+      const created = crm('POST', '/activities', authHeader, {
         contact: contactInfo.id,
         contact_type: contactInfo.type,
         contact_name: contactInfo.name,
@@ -91,7 +98,13 @@ function createConnector(name, auth, base, format) {
         body: composedLogDetails,
         additional: additionalSubmission,
       });
-      return { logId: made.id, returnMessage: said('Call logged') };
+      try {
+        return { logId: (await created).id, returnMessage: said('Call logged') };
+      } catch (error) {
+        // The CRM's own words, which App Connect would replace with its own.
+        if (error.response?.status !== 422) throw error;
+        return { returnMessage: { ...said(error.response.data.error), messageType: 'warning' } };
+      }
     },
 
     async getCallLog({ authHeader, callLogId }) {
@@ -149,9 +162,10 @@ function noteOf(body) {
   return found?.[1].trim() ?? '';
 }
 
-/** The number as it came, then in each template of the list. */
+/** The number as it came, then in each template of the list, filled with the national significant
+ * number as the bundled connectors do it. */
 function forms(phoneNumber, overridingFormat) {
-  const digits = phoneNumber.replace(/^\+1/, '').replace(/\D/g, '');
+  const digits = parsePhoneNumber(phoneNumber).number?.significant ?? '';
   const masks = String(overridingFormat ?? '').split(',').filter(Boolean);
   const filled = masks.map((mask) => {
     let at = 0;

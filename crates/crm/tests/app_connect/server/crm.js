@@ -41,6 +41,7 @@ function authorize(state, req, res, next) {
   const key = scheme === 'Basic' ? Buffer.from(text ?? '', 'base64').toString().split(':')[0] : text;
   const rights = state.keys[key];
   if (!rights) return res.status(401).json({ error: 'bad key' });
+  req.me = state.people[key] ?? state.me;
   if (rights === 'read' && req.method !== 'GET') return res.status(403).json({ error: 'read only' });
   return next();
 }
@@ -52,11 +53,12 @@ function api(state) {
     if (!found) res.status(404).json({ error: 'not found' });
     return found;
   };
-  router.get('/me', (_req, res) => res.json(state.me));
+  router.get('/me', (req, res) => res.json(req.me));
   router.get('/contacts', (req, res) => {
     const all = Object.values(state.contacts);
-    const { phone, name } = req.query;
-    if (phone !== undefined) return res.json(all.filter((c) => c.phone === phone));
+    const { phone, extension, name } = req.query;
+    if (phone !== undefined) return res.json(all.filter((c) => c.phone === phone || c.phones?.includes(phone)));
+    if (extension !== undefined) return res.json(all.filter((c) => c.extension === extension));
     const wanted = String(name ?? '').toLowerCase();
     return res.json(all.filter((c) => c.name.toLowerCase().includes(wanted)));
   });
@@ -68,6 +70,8 @@ function api(state) {
   });
   router.post('/activities', (req, res) => {
     if (!state.contacts[req.body.contact]) return res.status(404).json({ error: 'no such contact' });
+    const { queue } = req.body.additional ?? {};
+    if (queue && !['sales', 'care'].includes(queue)) return res.status(422).json({ error: 'There is no such queue.' });
     const id = `act-${state.next++}`;
     state.activities[id] = { id, ...req.body };
     return res.status(201).json(state.activities[id]);
@@ -136,7 +140,7 @@ function oracle(state, server) {
     delete state[req.params.table][req.params.id];
     done(res);
   });
-  // { keys?, refresh_tokens?, lifetime_s?, format? }
+  // { keys?, refresh_tokens?, lifetime_s?, format?, notice?, contacts? }
   router.put('/switch', (req, res) => { Object.assign(state, req.body); done(res); });
   router.delete('/requests', (_req, res) => { state.requests = []; done(res); });
   // What a telephone account's administrator and the passing of time do.

@@ -15,10 +15,12 @@ function fresh() {
     person('c-2', 'Tomás Reyes', '+14155550143', { company: 'Reyes & Sons' }),
     person('c-3', 'Tomás Reyes', '+14155550143', { type: 'Lead', created: '2025-05-01T00:00:00Z' }),
     person('c-4', 'Iris Falk', '(415) 555-0144', { company: 'Falk Optics' }),
-    person('c-5', 'Front Desk', '101', { company: 'Internal' }),
+    person('c-5', 'Front Desk', '', { extension: '101', company: 'Internal' }),
   ];
   return {
     me: { id: 7, name: 'Sam Agent' },
+    // Whose keys are another's.
+    people: { 'read-only-key': { id: 8, name: 'Rita Reader' } },
     // Keys, and tokens that /oauth gave out, with their rights.
     keys: { 'full-key': 'full', 'read-only-key': 'read' },
     refresh_tokens: [],
@@ -30,6 +32,8 @@ function fresh() {
     faults: [],
     // Of the bodies that App Connect composes: text/plain, text/html or text/markdown.
     format: 'text/plain',
+    // What the connector says with each answer to a search, if not how many it found.
+    notice: null,
     next: 100,
   };
 }

@@ -50,9 +50,8 @@ async function main() {
   const url = await listen(app);
   const full = manifest(url, crm);
   core.connectorRegistry.setDefaultManifest(full);
-  const format = () => behind.state.format;
   for (const [name, platform] of Object.entries(full.platforms)) {
-    const connector = createConnector(name, platform.auth.type, crm, format);
+    const connector = createConnector(name, platform.auth.type, crm, behind.state);
     core.connectorRegistry.registerConnector(name, connector, full);
   }
   process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();

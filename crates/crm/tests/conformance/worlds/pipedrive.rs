@@ -111,16 +111,6 @@ fn by_id(activities: Vec<Activity>, conversations: bool) -> Vec<(String, Value)>
     wanted.map(|one| (one.id.to_string(), bare(one))).collect()
 }
 
-/// Units of time as people read them.
-fn length(s: u64) -> String {
-    let many = |n: u64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
-    match (s / 60, s % 60) {
-        (0, s) => many(s, "second"),
-        (m, 0) => many(m, "minute"),
-        (m, s) => format!("{}, {}", many(m, "minute"), many(s, "second")),
-    }
-}
-
 fn person(seed: &Seed<'_>) -> Person {
     let item = |value: &str, label: &str| Item {
         value: value.to_owned(),
