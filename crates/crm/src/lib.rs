@@ -201,6 +201,20 @@ pub trait Crm: Send + Sync {
     /// [`Capabilities::read_contact`].
     async fn contact(&self, contact: &ContactRef) -> Result<Contact, Error>;
 
+    /// One contact as it is now, whose name is known. Where no request reads any contact, one that
+    /// this account has not told of since it was opened is looked for under that name;
+    /// [`Error::Unsupported`] if it is not there, since it may have another name by now.
+    async fn contact_named(&self, contact: &ContactRef, name: &str) -> Result<Contact, Error> {
+        match self.contact(contact).await {
+            Err(Error::Unsupported) if self.capabilities().find_by_name => {
+                let found = self.find_contact_by_name(name).await?;
+                let same = found.into_iter().find(|found| found.reference == *contact);
+                same.ok_or(Error::Unsupported)
+            }
+            told => told,
+        }
+    }
+
     /// Makes a contact.
     async fn create_contact(&self, contact: &NewContact) -> Result<Contact, Error>;
 

@@ -64,6 +64,20 @@ async fn contacts_are_found_by_number_in_all_cases(server: &Server) {
     assert_eq!(found.len(), 2);
     assert!(crm.find_contact_by_name("nobody at all").await.unwrap().is_empty());
     assert!(crm.find_contact_by_name(" .. ").await.unwrap().is_empty());
+
+    // There is no request for one contact: only one that was told of is found again, or under a name.
+    let (new, _) = server.account("demo", KEY);
+    new.user_info().await.unwrap();
+    assert!(matches!(new.contact(&contact("c-4")).await, Err(Error::Unsupported)));
+    let unnamed = new.contact_named(&contact("c-4"), "").await;
+    assert!(matches!(unnamed, Err(Error::Unsupported)), "{unnamed:?}");
+    let renamed = new.contact_named(&contact("c-4"), "Tomás").await;
+    assert!(matches!(renamed, Err(Error::Unsupported)), "{renamed:?}");
+    let iris = new.contact_named(&contact("c-4"), "Iris Falk").await.unwrap();
+    assert_eq!(iris.company.as_deref(), Some("Falk Optics"));
+    // Its number is not written as it is searched.
+    server.oracle("PUT", "records/contacts/c-4", json!({ "phone": "" })).await;
+    assert_eq!(new.contact(&contact("c-4")).await.unwrap().name, "Iris Falk");
 }
 
 /// The server's cache of contacts has no age. What may be from there is not complete, and the

@@ -82,7 +82,7 @@ impl Controller {
                 for (contact, _) in &known {
                     let account = accounts.iter().find(|a| a.account == contact.reference.account);
                     let Some(asked) = account else { continue };
-                    let found = asked.crm.contact(&contact.reference).await;
+                    let found = asked.crm.contact_named(&contact.reference, &contact.name).await;
                     keep_contact(stores.as_ref(), asked, &contact.reference, &found).await;
                     now.insert(contact.reference.clone(), found);
                 }
