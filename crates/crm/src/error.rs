@@ -79,7 +79,7 @@ impl Error {
 /// Why an account cannot be opened: a fault of its settings, found before anything is sent.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// No adapter of that kind is built in; see [`crate::kinds`].
+    /// No adapter of that kind is built in; see [`crate::adapters`].
     #[error("there is no CRM of the kind \"{0}\"")]
     UnknownKind(String),
     /// The address cannot be read as one.

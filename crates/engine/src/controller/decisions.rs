@@ -132,6 +132,7 @@ impl Controller {
         let length = u32::try_from(note.chars().count()).unwrap_or(u32::MAX);
         let Some(desk) = self.desks.get_mut(&id) else { return };
         desk.note.clone_from(&note);
+        desk.noted_at = Some(Timestamp::now());
         if let Some(at) = &mut desk.close_at {
             // Somebody writes: the pop stays.
             *at = (*at).max(soon(super::desk::DECIDE));

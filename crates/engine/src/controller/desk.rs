@@ -33,6 +33,8 @@ pub(crate) struct Desk {
     /// Over, and to log itself once an answer shows whose it is.
     pub(crate) awaits_match: bool,
     pub(crate) last_call: Option<LastCall>,
+    /// When the note last changed, until the CRM that keeps notes of live calls has it.
+    pub(crate) noted_at: Option<Timestamp>,
     /// The pop is up.
     pub(crate) popped: bool,
     /// The pop has just begun to ring and has not been shown yet.
@@ -80,6 +82,7 @@ impl Desk {
             auto_log_at: None,
             awaits_match: false,
             last_call: None,
+            noted_at: None,
             popped: false,
             alerting: None,
             notified: false,

@@ -96,6 +96,17 @@ impl Controller {
         self.dirty.insert(id);
     }
 
+    /// Opens a connection to the accounts that are not asked about this call: they may be searched by
+    /// name, opened or logged to before long, and a new connection costs round trips.
+    pub(super) fn warm_accounts(&self, id: CallId) {
+        let Some(desk) = self.desks.get(&id) else { return };
+        for (account, open) in &self.accounts {
+            if let Some(crm) = open.crm.clone().filter(|_| !desk.asks.contains_key(account)) {
+                tokio::spawn(async move { crm.warm().await });
+            }
+        }
+    }
+
     /// Asks one account; its answer comes back as a tick.
     fn ask(&mut self, id: CallId, account: AccountId) {
         let Some(desk) = self.desks.get_mut(&id) else { return };

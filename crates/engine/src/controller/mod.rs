@@ -232,6 +232,7 @@ impl Controller {
         self.end_countdowns(self.countdown_now(now));
         self.tidy(now);
         self.retry_lookups(now);
+        self.cache_notes(now);
         self.pump_outbox(now);
         if now.duration_since(self.last_heartbeat).as_secs() >= 2 {
             self.last_heartbeat = now;

@@ -97,6 +97,7 @@ impl Controller {
         self.look_in_directory(id);
         self.publish();
         self.ask_accounts(id, false);
+        self.warm_accounts(id);
         self.ask_history(id);
         self.emit_call(id);
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use ringside_crm::Crm;
 use ringside_domain::log::SEND_DEADLINE;
 use ringside_domain::{
@@ -11,6 +12,9 @@ use ringside_words::text_with;
 
 use super::Controller;
 use super::desk::Desk;
+
+/// A pause in writing after which a note is left with the CRM, in seconds.
+const NOTE_PAUSE_S: i64 = 2;
 
 /// An attempt that did not work.
 pub(super) struct Failed {
@@ -85,6 +89,33 @@ fn subject(call: &Call, name: &str) -> String {
 }
 
 impl Controller {
+    /// Leaves notes of live calls with the CRMs that keep them, once the agent pauses.
+    pub(super) fn cache_notes(&mut self, now: Timestamp) {
+        let paused = |at: Timestamp| now.duration_since(at).as_secs() >= NOTE_PAUSE_S;
+        let due: Vec<_> = self
+            .desks
+            .iter_mut()
+            .filter(|(_, desk)| desk.noted_at.is_some_and(paused))
+            .map(|(id, desk)| {
+                desk.noted_at = None;
+                *id
+            })
+            .collect();
+        for desk in due.iter().filter_map(|id| self.desks.get(id)).filter(|d| !d.call.is_over()) {
+            for chosen in desk.choice.chosen() {
+                let crm = self.accounts.get(&chosen.contact.account).and_then(|a| a.crm.clone());
+                let Some(crm) = crm.filter(|crm| crm.capabilities().cache_note) else { continue };
+                let entry = self.compose(desk, chosen);
+                tokio::spawn(async move {
+                    // The log brings the note in any case; this only serves who looks before.
+                    if let Err(error) = crm.cache_note(&entry).await {
+                        tracing::debug!(%error, "a note was not left with the CRM");
+                    }
+                });
+            }
+        }
+    }
+
     /// What the CRM is to hold of a call, for one chosen contact.
     pub(super) fn compose(&self, desk: &Desk, chosen: &Chosen) -> LogEntry {
         let first = desk.choice.chosen().first();
