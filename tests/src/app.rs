@@ -9,20 +9,22 @@
 //! let activity = world.crm.only_activity()?;         // what the CRM holds in the end
 //! ```
 
+mod run;
+
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::crm::{API_KEY, ExampleCrm};
 use crate::session::{Session, SessionOptions};
 use crate::sip::{Answer, Baresip, Caller};
+
+pub use run::Run;
 
 /// How long anything may take; generous, since the machine may be busy with other tests.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -91,9 +93,7 @@ impl World {
     pub fn add_account(&self) -> Result<()> {
         let url = self.crm.url();
         let args = ["account", "add", "example", "--url", &url, "--name", "Demo", "--key-stdin"];
-        let (code, _, words) = self.finish(self.ctl_command(args), Some(API_KEY))?;
-        ensure!(code == 0, "account add: {code}: {words}");
-        Ok(())
+        self.ctl_with(args, API_KEY).map(drop)
     }
 
     /// Waits until the softphone and the account say that they are up.
@@ -179,8 +179,28 @@ impl World {
     /// # Errors
     /// The command fails.
     pub fn ctl<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Value> {
+        self.done(args, None)
+    }
+
+    /// The same with this on standard input.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub fn ctl_with<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: &str,
+    ) -> Result<Value> {
+        self.done(args, Some(input))
+    }
+
+    fn done<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: Option<&str>,
+    ) -> Result<Value> {
         let args: Vec<_> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
-        let (code, mut reply, words) = self.finish(self.ctl_command(&args), None)?;
+        let (code, mut reply, words) = self.finish(self.ctl_command(&args), input)?;
         ensure!(code == 0, "ringsidectl {args:?}: {code}: {words}");
         Ok(reply.get_mut("value").map(Value::take).unwrap_or(reply))
     }
@@ -194,7 +214,19 @@ impl World {
         &self,
         args: impl IntoIterator<Item = A>,
     ) -> Result<(i32, Value, String)> {
-        let (code, mut reply, words) = self.finish(self.ctl_command(args), None)?;
+        self.refused_with(args, None)
+    }
+
+    /// The same with this on standard input.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn refused_with<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: Option<&str>,
+    ) -> Result<(i32, Value, String)> {
+        let (code, mut reply, words) = self.finish(self.ctl_command(args), input)?;
         ensure!(code != 0, "that was not refused: {reply}");
         Ok((code, reply["error"].take(), words))
     }
@@ -221,141 +253,6 @@ impl World {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         let code = output.status.code().context("ringsidectl was killed")?;
         Ok((code, reply.unwrap_or(Value::Null), words))
-    }
-}
-
-/// A running `ringsidectl run`, and all that it has said. Killed on drop.
-#[derive(Debug)]
-pub struct Run {
-    child: Child,
-    heard: Arc<(Mutex<Vec<Value>>, Condvar)>,
-    log: PathBuf,
-}
-
-impl Run {
-    fn start(world: &World) -> Result<Self> {
-        let log = world.session.dir().join("engine.log");
-        let log_file = File::options().create(true).append(true).open(&log)?;
-        let mut child = world
-            .ctl_command(["run"])
-            .env("RINGSIDE_LOG", "debug")
-            .stdout(Stdio::piped())
-            .stderr(log_file)
-            .spawn()?;
-        let stdout = child.stdout.take().context("no pipe to the engine")?;
-        let heard = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
-        let keeps = Arc::clone(&heard);
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                // What is no JSON is kept as text, where the test of the schema stumbles over it.
-                let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                lock(&keeps.0).push(event);
-                keeps.1.notify_all();
-            }
-        });
-        Ok(Self { child, heard, log })
-    }
-
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// All events so far.
-    pub fn events(&self) -> Vec<Value> {
-        lock(&self.heard.0).clone()
-    }
-
-    /// All that it wrote to standard error, also in earlier runs.
-    pub fn log(&self) -> String {
-        std::fs::read(&self.log)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default()
-    }
-
-    /// The first event, past or to come, for which this holds.
-    ///
-    /// # Errors
-    /// None comes; the error tells what came instead.
-    pub fn wait(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
-        self.wait_from(0, what, holds)
-    }
-
-    /// The same, not looking at the first `from` events.
-    ///
-    /// # Errors
-    /// As [`Run::wait`].
-    pub fn wait_from(
-        &self,
-        from: usize,
-        what: &str,
-        holds: impl Fn(&Value) -> bool,
-    ) -> Result<Value> {
-        let end = Instant::now() + PATIENCE;
-        let mut events = lock(&self.heard.0);
-        let mut seen = from;
-        loop {
-            if let Some(found) = events.iter().skip(seen).find(|event| holds(event)) {
-                return Ok(found.clone());
-            }
-            seen = events.len().max(from);
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                let all: Vec<String> = events.iter().map(Value::to_string).collect();
-                bail!("no event: {what}\nheard:\n{}\nlog:\n{}", all.join("\n"), self.log());
-            }
-            let woken = self.heard.1.wait_timeout(events, left);
-            events = woken.unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    /// Waits for a pop with this status.
-    ///
-    /// # Errors
-    /// As [`Run::wait`].
-    pub fn pop(&self, status: &str) -> Result<Value> {
-        self.wait(&format!("pop {status}"), |e| e["event"] == "pop" && e["status"] == status)
-    }
-
-    /// Waits for a call in this state.
-    ///
-    /// # Errors
-    /// As [`Run::wait`].
-    pub fn call(&self, state: &str) -> Result<Value> {
-        self.wait(&format!("call {state}"), |e| e["event"] == "call" && e["call"]["state"] == state)
-    }
-
-    /// Waits for a log in this state.
-    ///
-    /// # Errors
-    /// As [`Run::wait`].
-    pub fn logged(&self, state: &str) -> Result<Value> {
-        self.wait(&format!("log {state}"), |e| e["event"] == "log" && e["state"] == state)
-    }
-
-    /// Waits for a notice with this code; its parameters.
-    ///
-    /// # Errors
-    /// As [`Run::wait`].
-    pub fn notice(&self, code: &str) -> Result<Value> {
-        let event = self.wait(&format!("notice {code}"), |e| {
-            e["event"] == "notice" && e["fault"]["code"] == code
-        })?;
-        Ok(event["fault"]["params"].clone())
-    }
-
-    fn is_alive(&mut self) -> Result<()> {
-        match self.child.try_wait()? {
-            None => Ok(()),
-            Some(status) => Err(anyhow!("the engine ended ({status}):\n{}", self.log())),
-        }
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -386,16 +283,17 @@ pub fn binary(name: &str) -> Result<PathBuf> {
 /// The first line of a child's piped output. The pipe stays open and is drained to its end.
 pub(crate) fn first_line(child: &mut Child) -> Result<String> {
     let stdout = child.stdout.take().context("no pipe")?;
+    line_with(stdout, "")
+}
+
+/// The first line that has this in it. The pipe is drained to its end behind it.
+pub(crate) fn line_with(pipe: impl Read + Send + 'static, what: &'static str) -> Result<String> {
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let mut lines = BufReader::new(stdout).lines();
-        let _ = sender.send(lines.next());
+        let mut lines = BufReader::new(pipe).lines().map_while(Result::ok);
+        let _ = sender.send(lines.find(|line| line.contains(what)));
         for _ in lines {}
     });
     let line = receiver.recv_timeout(PATIENCE).context("it is mute")?;
-    Ok(line.context("it ended at once")??)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    line.context("it ended without the word")
 }

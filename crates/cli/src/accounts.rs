@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
 use ringside_domain::AccountId;
+use ringside_engine::Home;
 use ringside_engine::socket::Client;
 use ringside_protocol::command::NewAccount;
 use ringside_protocol::view::{SignInFieldView, SignInView};
 use ringside_protocol::{At, Command, ErrorCode, Event, Fault, Reply};
 use ringside_words::{text, text_with};
+use tokio::task::JoinSet;
 
 use crate::args::{Account, CallBacks, SignIn};
 use crate::commands::{account_id, contact_ref, secret, stdin};
@@ -139,7 +141,12 @@ fn fill_in(
 ) -> Result<BTreeMap<String, String>, Failure> {
     if from_stdin {
         let given = stdin()?;
-        return serde_json::from_str(&given).map_err(|error| Failure::Other(error.to_string()));
+        // Without serde's words, which may quote a secret.
+        return serde_json::from_str(&given).map_err(|error| {
+            let (line, column) = (error.line().to_string(), error.column().to_string());
+            let at = [("line", line.as_str().into()), ("column", column.as_str().into())];
+            Failure::Other(text_with("cli-bad-form", &at))
+        });
     }
     let mut fields = BTreeMap::new();
     for field in form {
@@ -173,41 +180,60 @@ async fn in_browser(engine: &mut Engine, who: Who, how: SignIn) -> Result<Reply,
     };
     let client_id = how.client_id;
     let command = Command::AccountSignIn { account, what, client_id, client_secret };
-    let told = tell(engine).await?;
-    let answer = engine.send(command).await;
-    told.abort();
-    answer
+    // Ends with what is in it.
+    let _beside = beside(engine).await?;
+    engine.send(command).await
 }
 
-/// Prints what the sign-in waits for, and takes the address that is pasted.
-async fn tell(engine: &Engine) -> Result<tokio::task::JoinHandle<()>, Failure> {
-    let home = home()?;
-    Ok(match engine {
+/// Beside the sign-in: prints what it waits for, takes the address that is pasted, and gives it up
+/// on Ctrl-C. The engine would wait on for a person who has gone, and connect the account after all.
+async fn beside(engine: &Engine) -> Result<JoinSet<()>, Failure> {
+    let mut tasks = JoinSet::new();
+    match engine {
         Engine::Far(_) => {
-            let failed = |_| Failure::Fault(Fault::new(ErrorCode::NotRunning));
-            let mut watch = Client::connect(&home).await.map_err(failed)?;
+            let home = home()?;
+            let mut watch = another(&home).await?;
             watch.send(Command::Watch).await.map_err(Failure::Fault)?;
-            let mut paste = Client::connect(&home).await.map_err(failed)?;
-            tokio::spawn(async move {
+            let mut paste = another(&home).await?;
+            let mut give_up = another(&home).await?;
+            tasks.spawn(async move {
                 while let Some(envelope) = watch.event().await {
                     if let Some(address) = ask(&envelope.event).await {
                         let _ = paste.send(Command::AccountSignInPaste { address }).await;
                     }
                 }
-            })
+            });
+            tasks.spawn(async move {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    let _ = give_up.send(Command::AccountSignInCancel).await;
+                }
+            });
         }
         Engine::Near(host) => {
             let handle = host.handle();
             let mut events = handle.subscribe();
-            tokio::spawn(async move {
+            let give_up = handle.clone();
+            tasks.spawn(async move {
                 while let Ok(envelope) = events.recv().await {
                     if let Some(address) = ask(&envelope.event).await {
                         let _ = handle.send(Command::AccountSignInPaste { address }).await;
                     }
                 }
-            })
+            });
+            tasks.spawn(async move {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    let _ = give_up.send(Command::AccountSignInCancel).await;
+                }
+            });
         }
-    })
+    }
+    Ok(tasks)
+}
+
+/// One more conversation with the engine, which answers one command after the other in each.
+async fn another(home: &Home) -> Result<Client, Failure> {
+    let failed = |_| Failure::Fault(Fault::new(ErrorCode::NotRunning));
+    Client::connect(home).await.map_err(failed)
 }
 
 /// The address that a person pasted, where one is asked for.

@@ -184,6 +184,11 @@ pub(crate) enum Contacts {
         /// The contact: ACCOUNT/TYPE/ID as listed.
         contact: String,
     },
+    /// Open the contact's page in the browser, where the engine has a desktop.
+    Open {
+        /// The contact: ACCOUNT/TYPE/ID as listed.
+        contact: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -246,6 +251,13 @@ pub(crate) enum Calls {
     Refresh {
         /// Its id; `last` for the newest.
         call: String,
+    },
+    /// Open the page of a log in the browser, where the engine has a desktop.
+    Open {
+        /// The call's id; `last` for the newest.
+        call: String,
+        /// The account that it is logged to, by id or name.
+        account: String,
     },
     /// Ask the softphone to answer a ringing call.
     Answer {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringside_domain::settings::SoftphoneKind;
 use ringside_domain::{AccountId, Association, CallId, ContactRef, SourceId};
-use ringside_protocol::command::RingPhase;
+use ringside_protocol::command::{OpenTarget, RingPhase};
 use ringside_protocol::view::{CallFilter, LinkView};
 use ringside_protocol::{Command, ErrorCode, Fault, Reply};
 
@@ -141,6 +141,10 @@ async fn contacts(engine: &mut Engine, verb: Contacts) -> Result<Command, Failur
         Contacts::Refresh { contact } => {
             Command::RefreshContact { contact: contact_ref(engine, &contact).await? }
         }
+        Contacts::Open { contact } => {
+            let contact = contact_ref(engine, &contact).await?;
+            Command::Open { what: OpenTarget::Contact { contact } }
+        }
     })
 }
 
@@ -188,6 +192,11 @@ async fn calls(engine: &mut Engine, verb: Calls) -> Result<Command, Failure> {
             Command::Log { call, association, no_association: false, disposition, fields }
         }
         Calls::Refresh { call } => Command::RefreshCall { call: call_id(engine, &call).await? },
+        Calls::Open { call, account } => {
+            let call = call_id(engine, &call).await?;
+            let account = account_id(engine, &account).await?;
+            Command::Open { what: OpenTarget::Log { call, account } }
+        }
         Calls::Answer { call } => Command::Answer { call: call_id(engine, &call).await? },
         Calls::HangUp { call } => Command::HangUp { call: call_id(engine, &call).await? },
         Calls::Import { file } => {

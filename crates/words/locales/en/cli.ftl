@@ -4,6 +4,7 @@ cli-done = Done
 cli-empty = (empty)
 cli-ask-key = API key: {""}
 cli-ask-client-secret = Secret of your OAuth app: {""}
+cli-bad-form = The form on standard input is to be one JSON object with a text for each field, such as { "{" }"apiKey": "…"{ "}" }; it is none from line { $line }, column { $column } on
 cli-sign-in-at = Sign in here: { $url }
 cli-sign-in-paste = When you are done there, paste the address that the browser ended at:
 cli-way-key = key

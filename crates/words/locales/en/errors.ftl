@@ -106,8 +106,8 @@ error-version-mismatch-next = Quit Ringside and start it again
 error-bad-file = { $file }, line { $line }, cannot be read: { $reason }
 error-bad-file-next = Correct that line, then try again. Nothing was taken in from it
 
-error-bad-address = This web address is not opened: { $reason }
-error-bad-address-next = Use https and the account's own host; http only on this computer
+error-bad-address = The CRM names no page for this that is safe to open
+error-bad-address-next = Pages open by https only. Find it in the CRM itself
 
 error-softphone-refused = The softphone did not do it: { $reason }
 error-softphone-refused-next = Do it in the softphone itself
