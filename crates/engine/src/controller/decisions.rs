@@ -36,6 +36,9 @@ impl Controller {
                 Fault::new(ErrorCode::NoSuchAccount).with("account", contact.account.as_str()),
             );
         };
+        // Chosen before, such as by an earlier run of the program.
+        let before = desk.choice.chosen().iter().find(|before| before.contact == contact);
+        let name = before.map(|before| before.name.clone()).unwrap_or_default();
         let stores = self.stores.clone();
         self.spawn(
             async move {
@@ -46,7 +49,7 @@ impl Controller {
                 match entry {
                     Some(entry) => Ok((entry.contact, Origin::Directory, entry.checked_at)),
                     None => {
-                        let found = crm.contact(&contact).await?;
+                        let found = crm.contact_named(&contact, &name).await?;
                         Ok((found, Origin::Crm, Timestamp::now()))
                     }
                 }
