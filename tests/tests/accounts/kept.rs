@@ -163,6 +163,7 @@ fn a_page_that_is_not_safe_is_not_opened() -> Result<()> {
         ("Clear", "http://{hostname}/{contactId}", false),
         ("Program", "javascript:open({contactId})", false),
         ("File", "file:///etc/{contactId}", false),
+        ("Elsewhere", "https://evil.example/{contactId}", false),
     ];
     for (name, page, opens) in pages {
         let server = AppConnect::start_with_page(page)?;
