@@ -141,3 +141,29 @@ fn a_sign_in_that_is_denied_or_given_up_leaves_nothing_behind() -> Result<()> {
     assert_eq!(third.end()?.0, 0);
     world.links_up()
 }
+
+#[test]
+fn a_token_that_ended_while_nobody_looked_is_renewed_once_at_the_next_start() -> Result<()> {
+    let mut world = world()?;
+    let http = Http::new()?;
+    let sign_in = add_in_browser(&world)?;
+    decide(&http, &sign_in.url, "allow")?;
+    assert_eq!(sign_in.end()?.0, 0);
+    world.links_up()?;
+    let first = tokens(&world)?;
+    world.quit_engine()?;
+    world
+        .crm
+        .misbehave(&json!({ "path_prefix": "/v1/me", "fail_times": 1, "fail_status": 401 }))?;
+    world.start_engine()?;
+    world.links_up()?;
+    let second = tokens(&world)?;
+    assert!(first[0] != second[0] && first[1] != second[1], "not renewed");
+    assert_eq!((status(&world, &http, &first[0])?, exchanges(&world)?), (401, 2));
+    // What was kept before it was used serves after a kill too, without another renewal.
+    world.kill_engine()?;
+    world.start_engine()?;
+    world.links_up()?;
+    assert_eq!((tokens(&world)?, exchanges(&world)?), (second, 2));
+    Ok(())
+}

@@ -99,6 +99,11 @@ impl Controller {
         self.spawn(async move { (vault.get(&secret_name(&id)).await, id) }, |c, (secret, id)| {
             if let Some(account) = c.accounts.get_mut(&id) {
                 account.asked = true;
+                // Asked for twice at the start, or signed in again meanwhile. A second session with
+                // the same refresh token would use it twice, and a CRM takes that for a theft.
+                if account.crm.is_some() {
+                    return;
+                }
             }
             match secret {
                 Ok(Some(secret)) => c.sign_in(&id, secret),
