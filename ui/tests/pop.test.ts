@@ -221,8 +221,10 @@ describe('the pointer on the pop', () => {
       await move();
       vi.advanceTimersByTime(21_000);
       flushSync();
-      await vi.waitFor(() =>
-        expect(commands('hold_pops').at(-1)).toEqual({ command: 'hold_pops', held: false }),
+      // The clock on screen beats once a second, in the world's time.
+      await vi.waitFor(
+        () => expect(commands('hold_pops').at(-1)).toEqual({ command: 'hold_pops', held: false }),
+        { timeout: 5000 },
       );
     } finally {
       vi.useRealTimers();
