@@ -158,6 +158,8 @@ fn the_pop_keeps_the_place_it_was_dragged_to() -> Result<()> {
     let (x, y) = (before.x + 150, before.y + 15);
     let press = [x.to_string(), y.to_string()];
     shell.world.session.xdotool(["mousemove", &press[0], &press[1], "mousedown", "1"])?;
+    // The page hears of the press before the hand moves on, also on a busy machine.
+    std::thread::sleep(std::time::Duration::from_millis(300));
     // In steps, as a hand does: the window manager takes over at the first of them.
     for step in 1..=20 {
         let (x, y) = ((x - 20 * step).to_string(), (y - 15 * step).to_string());
