@@ -18,6 +18,7 @@ pub mod example;
 pub mod extras;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod html;
 pub mod pipedrive;
 pub mod sign_in;
 pub mod url;

@@ -20,7 +20,7 @@ mod manifest;
 mod messages;
 mod notes;
 #[cfg(test)]
-mod recorded;
+mod recorded_tests;
 mod server_settings;
 mod session;
 mod sign_in;
@@ -39,7 +39,7 @@ use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Reg
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-use crate::client::{Auth, Client, ClientOptions};
+use crate::client::{Auth, Client, ClientOptions, nonzero};
 use crate::{
     CallBack, Capabilities, ContactPage, Credentials, Crm, Error, GetContact, GetContactAnswer,
     Keeper, NewCallBack, NewContact, OpenError, RemoteLog, ServerSetting, SettingValue, Urgency,
@@ -55,7 +55,7 @@ use session::{RENEWED_BY, Session};
 pub use sign_in::Adapter;
 
 /// Requests a second: a server asks its CRM several times for one of ours.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const PER_SECOND: NonZeroU32 = nonzero(10);
 /// How long a read may take for which a person waits, other than getContact.
 const READ_DEADLINE: Duration = Duration::from_secs(10);
 /// Connectors that find a number only as it is stored, so that their users need alternative formats

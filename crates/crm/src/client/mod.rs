@@ -35,6 +35,7 @@ pub use auth::Auth;
 pub use connect::ClientOptions;
 pub(crate) use connect::http;
 pub use paging::Paging;
+pub(crate) use rate::nonzero;
 
 /// A client for one account.
 pub struct Client {

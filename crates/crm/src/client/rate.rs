@@ -6,7 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Jitter, Quota, RateLimiter};
-
 use jiff::Timestamp;
 
 use super::limits::Told;
@@ -52,10 +51,17 @@ impl Budget {
     }
 }
 
+/// A rate that stands in the code; 1 for none at all, which nobody means.
+pub(crate) const fn nonzero(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
 impl Rate {
     pub(crate) fn new(per_second: NonZeroU32) -> Self {
-        let share = per_second.get().saturating_mul(4) / 5;
-        let share = NonZeroU32::new(share).unwrap_or(NonZeroU32::MIN);
+        let share = nonzero(per_second.get().saturating_mul(4) / 5);
         Self {
             all: RateLimiter::direct(Quota::per_second(per_second)),
             background: RateLimiter::direct(Quota::per_second(share)),

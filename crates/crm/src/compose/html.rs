@@ -2,25 +2,10 @@
 //! `<div>` for each block. Every value is escaped.
 
 use super::{Entry, Label, PENDING, Shape};
+use crate::html::escape;
 
 const NOTE: &str = "<b>Agent notes</b>";
 const DETAILS: &str = "<b>Call details</b>";
-
-/// A text as HTML shows it, also inside an attribute.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 /// The same with its line breaks.
 fn escape_lines(text: &str) -> String {

@@ -21,7 +21,7 @@ use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Region};
 use url::Url;
 
-use crate::client::{Auth, Client, ClientOptions, Paging};
+use crate::client::{Auth, Client, ClientOptions, Paging, nonzero};
 use crate::contract::{self, MATCHES_MAX};
 use crate::credentials::{Credentials, Keeper};
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) use fuzz::fuzz;
 use wire::{Activities, ActivityBody, Contacts, ConversationBody, Deletions, RecordId};
 
 /// Requests per second: a quarter of what the server allows a key by default.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(50).unwrap();
+const PER_SECOND: NonZeroU32 = nonzero(50);
 /// How long a read may take for which a person waits, other than getContact.
 const READ_DEADLINE: Duration = Duration::from_secs(10);
 /// Contacts in one page of a bulk pull.

@@ -21,6 +21,7 @@ use super::kinds::{self, Kind};
 use super::note;
 use super::wire::{Activity, ActivityBody, ActivityType, List, Numbered, Participant, fitting};
 use crate::compose::{self, Format};
+use crate::html::escape;
 use crate::{Error, RemoteLog};
 
 /// Longest subject that is sent, in characters: the length of a short text field.
@@ -89,8 +90,8 @@ fn text_note(entry: &MessageEntry) -> String {
             Direction::Inbound => &entry.contact_name,
             Direction::Outbound => &entry.local_number,
         };
-        let lines = note::escape(&text::clean_note(&message.text)).replace('\n', "<br>");
-        let (at, who) = (seconds(message.at), note::escape(who));
+        let lines = escape(&text::clean_note(&message.text)).replace('\n', "<br>");
+        let (at, who) = (seconds(message.at), escape(who));
         body.push_str(&format!("<p><b>{who}</b> {at}<br>{lines}</p>"));
     }
     note::sign(&body, &entry.key)

@@ -42,7 +42,7 @@ use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Region};
 
 use crate::OpenError;
-use crate::client::{Auth, Client, ClientOptions};
+use crate::client::{Auth, Client, ClientOptions, nonzero};
 use crate::credentials::{Credentials, Keeper, SessionToken};
 
 use budget::Budget;
@@ -51,12 +51,12 @@ pub use sign_in::Adapter;
 
 /// Requests per second with an API token. The smallest plan allows 20 in any two seconds; a bucket
 /// of this size, full at first, spends 18.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(6).unwrap();
+const PER_SECOND: NonZeroU32 = nonzero(6);
 /// The same with OAuth, where it allows 80.
-const PER_SECOND_OAUTH: NonZeroU32 = NonZeroU32::new(26).unwrap();
+const PER_SECOND_OAUTH: NonZeroU32 = nonzero(26);
 /// Searches: 10 in any two seconds on every plan.
-const SEARCHES_PER_SECOND: NonZeroU32 = NonZeroU32::new(3).unwrap();
-const SEARCHES_AT_ONCE: NonZeroU32 = NonZeroU32::new(4).unwrap();
+const SEARCHES_PER_SECOND: NonZeroU32 = nonzero(3);
+const SEARCHES_AT_ONCE: NonZeroU32 = nonzero(4);
 /// Longest run of digits that counts as an extension in a number field.
 const EXTENSION_DIGITS: u8 = 6;
 

@@ -16,6 +16,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use url::Url;
 
+use crate::html::escape;
+
 use super::Page;
 use super::flow::{Answer, read};
 
@@ -115,8 +117,4 @@ fn html(text: &str) -> String {
          content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{text}</title></head><body><h1>{text}</h1></body></html>"
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
