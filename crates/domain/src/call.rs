@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CallId, Number, SourceId};
+use crate::{CallId, Inferred, Number, SourceId};
 
 /// Which way the call goes, seen from the agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
@@ -110,6 +110,12 @@ pub struct Call {
     pub talked: Duration,
     /// Last sign of life, so that a call cut off by a crash has an honest end.
     pub last_seen_at: Timestamp,
+    /// The queue or ring group through which it came; empty where it has no name.
+    #[serde(default)]
+    pub queue: Option<String>,
+    /// Set where nobody told the end, but it was concluded.
+    #[serde(default)]
+    pub inferred: Option<Inferred>,
     /// Whether it may pop up. A call already old when we attached, or first heard of at its end,
     /// is listed and not alerted.
     pub alert: bool,

@@ -62,6 +62,54 @@ pub struct CallEvent {
     pub received: Moment,
     /// How long the call had already been in this phase when we heard of it (a late attach); else 0.
     pub age: Duration,
+    /// The key of a call of the same source that goes on in this one: a transfer, a pickup or a
+    /// flip gave it a new id.
+    pub continues: Option<String>,
+    /// The queue or ring group through which it came; empty where it has no name.
+    pub queue: Option<String>,
+    /// Set where the source did not say so, but it was concluded for it.
+    pub inferred: Option<Inferred>,
+}
+
+impl CallEvent {
+    /// An event with nothing said but what every event says.
+    pub fn new(
+        source: SourceId,
+        key: impl Into<String>,
+        direction: Direction,
+        remote: Party,
+        phase: Phase,
+        received: Moment,
+    ) -> Self {
+        Self {
+            source,
+            key: key.into(),
+            aliases: Vec::new(),
+            direction,
+            remote,
+            local: Party::default(),
+            phase,
+            source_time: None,
+            received,
+            age: Duration::ZERO,
+            continues: None,
+            queue: None,
+            inferred: None,
+        }
+    }
+}
+
+/// Who concluded that a call is over, where its softphone did not say it. Most softphones that are
+/// heard through a hook only say "ringing".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Inferred {
+    /// The agent said so.
+    Agent,
+    /// The line rang anew.
+    NextRing,
+    /// Nothing was heard for too long.
+    TimeLimit,
 }
 
 /// What a call event reports.
@@ -106,10 +154,70 @@ pub struct Health {
     pub source: SourceId,
     /// Up, down or trying.
     pub state: HealthState,
+    /// What is wrong, where it is known; says what to do next.
+    pub fault: Option<LinkFault>,
     /// In the words of the system or the peer, for diagnosis; never shown as the only text.
     pub detail: Option<String>,
     /// When the next try comes, while it is down.
     pub retry_in: Option<Duration>,
+}
+
+impl Health {
+    /// A state without anything more to say.
+    pub fn new(source: SourceId, state: HealthState) -> Self {
+        Self { source, state, fault: None, detail: None, retry_in: None }
+    }
+}
+
+/// Why a link to a softphone does not work. Each has a text and a next step in the catalogue, as
+/// `link-fault-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkFault {
+    /// The name of the host is not known, or no way leads there.
+    NoHost,
+    /// Nobody listens at that port.
+    NobodyListens,
+    /// It did not answer in time.
+    NoAnswer,
+    /// What answers there is something else.
+    OtherProtocol,
+    /// Its certificate cannot be trusted.
+    Certificate,
+    /// The password, key or sign-in is not accepted.
+    NotAccepted,
+    /// It needs to be signed in to.
+    SignedOut,
+    /// Signed in, but not allowed to watch calls.
+    NotAllowed,
+    /// Another program uses the port, which takes one at a time.
+    TakenOver,
+    /// It asked us to wait.
+    RateLimited,
+    /// A port that we would listen on is in use.
+    PortTaken,
+    /// It is on, but not open at present: its window is closed, its page is not loaded.
+    NotOpen,
+}
+
+impl LinkFault {
+    /// Its name, as in the ids of its texts: `link-fault-<name>`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoHost => "no-host",
+            Self::NobodyListens => "nobody-listens",
+            Self::NoAnswer => "no-answer",
+            Self::OtherProtocol => "other-protocol",
+            Self::Certificate => "certificate",
+            Self::NotAccepted => "not-accepted",
+            Self::SignedOut => "signed-out",
+            Self::NotAllowed => "not-allowed",
+            Self::TakenOver => "taken-over",
+            Self::RateLimited => "rate-limited",
+            Self::PortTaken => "port-taken",
+            Self::NotOpen => "not-open",
+        }
+    }
 }
 
 /// How a link is doing.

@@ -19,7 +19,7 @@ pub mod tracker;
 pub use call::{Call, CallState, Direction, EndReason, Party};
 pub use choice::{Choice, Chosen, How};
 pub use contact::{Association, Contact, ContactType, Message, MessageLevel};
-pub use event::{CallEvent, Health, HealthState, Moment, Phase, SourceEvent};
+pub use event::{CallEvent, Health, HealthState, Inferred, LinkFault, Moment, Phase, SourceEvent};
 pub use id::{AccountId, CallId, ContactRef, SourceId};
 pub use log::{LogEntry, LogState};
 pub use matching::{LookupStatus, Match, Origin, Rule, Why};

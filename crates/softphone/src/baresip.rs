@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use ringside_domain::{Health, HealthState, SourceEvent, SourceId};
+use ringside_domain::{Health, HealthState, LinkFault, SourceEvent, SourceId};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
@@ -25,7 +25,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use self::calls::Calls;
 use self::link::{Broken, Link, Order, Request};
-use crate::{Capabilities, Error, Softphone};
+use crate::{Capabilities, Error, Softphone, fault};
 
 /// Loopback or the office network: more than this is not slow but wrong.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -119,13 +119,10 @@ async fn run(id: &SourceId, address: &str, out: &mpsc::Sender<SourceEvent>, orde
     let mut delays = delays();
     let mut taken_over = 0_u32;
     loop {
-        let health = |state, detail, retry_in| {
-            let source = id.clone();
-            out.send(SourceEvent::Health(Health { source, state, detail, retry_in }))
-        };
+        let health = |health| out.send(SourceEvent::Health(health));
         // The send fails only when nobody listens, and then this future is dropped.
-        let _ = health(HealthState::Connecting, None, None).await;
-        let mut detail = match connect(address).await {
+        let _ = health(Health::new(id.clone(), HealthState::Connecting)).await;
+        let (mut fault, mut detail) = match connect(address).await {
             Ok(stream) => {
                 let since = Instant::now();
                 let broken = {
@@ -137,24 +134,30 @@ async fn run(id: &SourceId, address: &str, out: &mpsc::Sender<SourceEvent>, orde
                 let short =
                     matches!(broken, Broken::Closed | Broken::Frame(_)) && since.elapsed() < SHORT;
                 taken_over = if short { taken_over.saturating_add(1) } else { 0 };
-                broken.to_string()
+                (broken.fault(), broken.to_string())
             }
             Err(error) => {
                 taken_over = 0;
-                error.to_string()
+                (fault::of_io(&error), error.to_string())
             }
         };
         let mut delay = delays.next().unwrap_or(YIELD_MIN);
-        // Once may be a restart of the softphone. Twice is another client that fights for it.
+        // Once may be a restart of the softphone. Twice is another client that fights for it, or a
+        // server that is none.
         if taken_over > 1 {
-            detail = format!(
-                "{detail} right after it was opened: another program seems to use the control \
-                 port, which takes one at a time"
-            );
+            if fault != LinkFault::OtherProtocol {
+                fault = LinkFault::TakenOver;
+                detail = format!(
+                    "{detail} right after it was opened: another program seems to use the control \
+                     port, which takes one at a time"
+                );
+            }
             delay = YIELD_MIN.saturating_mul(1 << (taken_over - 2).min(8)).min(YIELD_MAX);
         }
         tracing::debug!(source = %id, %detail, ?delay, "link down");
-        let _ = health(HealthState::Down, Some(detail), Some(delay)).await;
+        let (detail, retry_in) = (Some(detail), Some(delay));
+        let down = Health::new(id.clone(), HealthState::Down);
+        let _ = health(Health { fault: Some(fault), detail, retry_in, ..down }).await;
         sleep(delay).await;
     }
 }

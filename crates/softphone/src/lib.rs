@@ -10,6 +10,7 @@ use ringside_domain::{CallState, Direction, EndReason, Party, SourceEvent, Sourc
 
 pub mod baresip;
 pub mod clock;
+mod fault;
 pub mod history;
 mod outlet;
 pub mod script;

@@ -25,8 +25,7 @@ impl Outlet {
     ) -> BoxStream<'static, SourceEvent> {
         let (out, events) = mpsc::channel(QUEUE);
         let source = source.clone();
-        let health =
-            Health { source: source.clone(), state: HealthState::Up, detail: None, retry_in: None };
+        let health = Health::new(source.clone(), HealthState::Up);
         // An empty queue has room for these two.
         let _ = out.try_send(SourceEvent::Snapshot { source, live, received: clock::now() });
         let _ = out.try_send(SourceEvent::Health(health));

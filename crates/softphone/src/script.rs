@@ -99,29 +99,21 @@ impl Script {
         let before = known.as_ref().map(|call| &call.last);
         let direction =
             ring.direction.or(before.map(|b| b.direction)).unwrap_or(Direction::Inbound);
+        let key = before.map(|b| b.key.clone()).or(id);
+        let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
+        let remote = Party {
+            given: from.or(before.map(|b| b.remote.given.clone())).unwrap_or_default(),
+            name: filled(ring.name).or(before.and_then(|b| b.remote.name.clone())),
+        };
+        let line = filled(ring.to).or(before.map(|b| b.local.given.clone()));
+        let phase = match ring.phase {
+            ScriptPhase::Ringing => Phase::Ringing,
+            ScriptPhase::Answered => Phase::Answered,
+            ScriptPhase::Ended => Phase::Ended(end_reason(before, direction)),
+        };
         let event = CallEvent {
-            source: self.id.clone(),
-            key: before.map(|b| b.key.clone()).or(id).unwrap_or_else(|| Uuid::now_v7().to_string()),
-            aliases: Vec::new(),
-            direction,
-            remote: Party {
-                given: from.or(before.map(|b| b.remote.given.clone())).unwrap_or_default(),
-                name: filled(ring.name).or(before.and_then(|b| b.remote.name.clone())),
-            },
-            local: Party {
-                given: filled(ring.to)
-                    .or(before.map(|b| b.local.given.clone()))
-                    .unwrap_or_default(),
-                name: None,
-            },
-            phase: match ring.phase {
-                ScriptPhase::Ringing => Phase::Ringing,
-                ScriptPhase::Answered => Phase::Answered,
-                ScriptPhase::Ended => Phase::Ended(end_reason(before, direction)),
-            },
-            source_time: None,
-            received: clock::now(),
-            age: Duration::ZERO,
+            local: Party { given: line.unwrap_or_default(), name: None },
+            ..CallEvent::new(self.id.clone(), key, direction, remote, phase, clock::now())
         };
         if ring.phase == ScriptPhase::Ended {
             live.remove(&event.key);

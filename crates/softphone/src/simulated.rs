@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -94,17 +93,10 @@ impl Phone {
     }
 
     fn ring(&self, key: &str, remote: Party) -> Option<Phase> {
+        let (way, phase) = (Direction::Inbound, Phase::Ringing);
         let event = CallEvent {
-            source: self.id.clone(),
-            key: key.to_owned(),
-            aliases: Vec::new(),
-            direction: Direction::Inbound,
-            remote,
             local: Party { given: LINE.to_owned(), name: None },
-            phase: Phase::Ringing,
-            source_time: None,
-            received: clock::now(),
-            age: Duration::ZERO,
+            ..CallEvent::new(self.id.clone(), key, way, remote, phase, clock::now())
         };
         let mut live = self.live();
         live.insert(key.to_owned(), Live { last: event.clone(), since: Instant::now() });

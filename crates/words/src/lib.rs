@@ -17,6 +17,7 @@ const EN: &[&str] = &[
     include_str!("../locales/en/cli.ftl"),
     include_str!("../locales/en/crm.ftl"),
     include_str!("../locales/en/log.ftl"),
+    include_str!("../locales/en/softphone.ftl"),
 ];
 
 thread_local! {

@@ -1,7 +1,8 @@
 //! Every text that a person reads is in the catalogue, and every error has its two.
 
+use ringside_domain::LinkFault;
 use ringside_protocol::ErrorCode;
-use schemars::schema_for;
+use schemars::{JsonSchema, schema_for};
 
 use crate::{Source, assert_kept, root, sources};
 
@@ -37,9 +38,9 @@ fn ids(rust: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Each error code in kebab case, with what its documentation says of its parameters.
-fn error_codes() -> Vec<(String, String)> {
-    let schema = schema_for!(ErrorCode);
+/// Each code in kebab case, with its documentation, which names the parameters.
+fn codes_of<T: JsonSchema>() -> Vec<(String, String)> {
+    let schema = schema_for!(T);
     let variants = schema.as_value()["oneOf"].as_array().unwrap();
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     variants
@@ -72,7 +73,7 @@ fn every_text_that_code_asks_for_is_in_the_catalogue() {
 fn every_error_has_a_cause_and_a_next_step_of_its_own_parameters() {
     let catalogue =
         std::fs::read_to_string(root().join("crates/words/locales/en/errors.ftl")).unwrap();
-    let codes = error_codes();
+    let codes = codes_of::<ErrorCode>();
     assert!(codes.len() > 20, "the codes are not found in the schema");
     for (code, documentation) in &codes {
         for id in [format!("error-{code}"), format!("error-{code}-next")] {
@@ -86,4 +87,17 @@ fn every_error_has_a_cause_and_a_next_step_of_its_own_parameters() {
     let written = catalogue.lines().filter(|line| line.starts_with("error-")).count();
     assert_eq!(written, codes.len() * 2, "a text is left of a code that is gone");
     assert_eq!(arguments(&catalogue, "error-rate-limited"), ["account", "seconds"]);
+}
+
+#[test]
+fn every_fault_of_a_link_has_a_text_and_a_next_step() {
+    let codes = codes_of::<LinkFault>();
+    assert!(codes.len() > 5, "the codes are not found in the schema");
+    for (code, _) in &codes {
+        let fault: LinkFault = serde_json::from_value(code.replace('-', "_").into()).unwrap();
+        assert_eq!(fault.name(), code);
+        for id in [format!("link-fault-{code}"), format!("link-fault-{code}-next")] {
+            assert!(ringside_words::has(&id), "{id} is not written");
+        }
+    }
 }

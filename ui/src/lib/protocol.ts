@@ -1325,6 +1325,12 @@ remaining: number,
 resets_at: At | null, };
 
 /**
+ * Why a link to a softphone does not work. Each has a text and a next step in the catalogue, as
+ * `link-fault-…`.
+ */
+export type LinkFault = "no_host" | "nobody_listens" | "no_answer" | "other_protocol" | "certificate" | "not_accepted" | "signed_out" | "not_allowed" | "taken_over" | "rate_limited" | "port_taken" | "not_open";
+
+/**
  * Which kind of link.
  */
 export type LinkKind = "softphone" | "account";
@@ -1353,6 +1359,10 @@ address: string | null,
  * How it is doing.
  */
 health: HealthState, 
+/**
+ * For softphones: what is wrong; the words and the next step are in the catalogue.
+ */
+why: LinkFault | null, 
 /**
  * Why it is down, in the other side's or the system's words.
  */

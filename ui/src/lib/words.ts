@@ -6,11 +6,12 @@ import common from '../../../crates/words/locales/en/common.ftl?raw';
 import crm from '../../../crates/words/locales/en/crm.ftl?raw';
 import errors from '../../../crates/words/locales/en/errors.ftl?raw';
 import pop from '../../../crates/words/locales/en/pop.ftl?raw';
+import softphone from '../../../crates/words/locales/en/softphone.ftl?raw';
 import window from '../../../crates/words/locales/en/window.ftl?raw';
 import type { Fault } from './protocol';
 
 const bundle = new FluentBundle('en-US', { useIsolating: false });
-for (const source of [common, crm, errors, pop, window]) {
+for (const source of [common, crm, errors, pop, softphone, window]) {
   bundle.addResource(new FluentResource(source), { allowOverrides: true });
 }
 

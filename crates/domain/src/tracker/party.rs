@@ -8,8 +8,12 @@ const PARTY_MAX: usize = 512;
 
 /// A party as given, bounded.
 pub(super) fn bounded(party: &Party) -> Party {
-    let cut = |text: &str| text.chars().take(PARTY_MAX).collect::<String>();
-    Party { given: cut(&party.given), name: party.name.as_deref().map(cut) }
+    Party { given: bounded_text(&party.given), name: party.name.as_deref().map(bounded_text) }
+}
+
+/// A text of a party, bounded.
+pub(super) fn bounded_text(text: &str) -> String {
+    text.chars().take(PARTY_MAX).collect()
 }
 
 /// Takes over what an event shows of the remote party if it says more than what we have, or if it

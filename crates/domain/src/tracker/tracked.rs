@@ -89,6 +89,8 @@ impl Tracked {
             ended_at: None,
             talked: Duration::ZERO,
             last_seen_at: event.received.wall,
+            queue: event.queue.as_deref().map(party::bounded_text),
+            inferred: event.inferred.filter(|_| over),
             alert: !over && event.age <= ALERT_MAX_AGE,
         };
         let mut born = Self {
@@ -204,11 +206,13 @@ impl Tracked {
         let outdated = self.call.answered_at.is_some() && event.phase == Phase::Ringing;
         let party = self.learn_party(event, at, outdated, numbers);
         let aliases = self.learn_aliases(event);
+        let queue = self.learn_queue(event);
         let state = self.step(event, at, listed);
         if self.call.is_over() {
+            self.call.inferred = event.inferred;
             return Some(self.change(ChangeKind::Ended));
         }
-        (party || aliases || state).then(|| self.change(ChangeKind::Updated))
+        (party || aliases || queue || state).then(|| self.change(ChangeKind::Updated))
     }
 
     /// A sign of life: the clocks go on.
@@ -395,6 +399,15 @@ impl Tracked {
         let over = matches!(event.phase, Phase::Ended(_));
         let may_move = at == 0 && !outdated && !over;
         party::learn(&mut self.call, &event.remote, may_move, numbers)
+    }
+
+    fn learn_queue(&mut self, event: &CallEvent) -> bool {
+        let learned = self.call.queue.as_deref().is_none_or(str::is_empty)
+            && event.queue.as_deref().is_some_and(|name| self.call.queue.as_deref() != Some(name));
+        if learned {
+            self.call.queue = event.queue.as_deref().map(party::bounded_text);
+        }
+        learned
     }
 
     fn learn_aliases(&mut self, event: &CallEvent) -> bool {

@@ -31,17 +31,11 @@ pub(crate) fn moment(s: f64, boot: f64) -> Moment {
 
 /// A ring from +1 415 555 0123 on `baresip`, to be changed field by field.
 pub(crate) fn event(at: f64, key: &str, phase: Phase) -> CallEvent {
+    let remote = party("sip:+14155550123@pbx.test");
+    let received = moment(at, 0.0);
     CallEvent {
-        source: source("baresip"),
-        key: key.into(),
-        aliases: Vec::new(),
-        direction: Direction::Inbound,
-        remote: party("sip:+14155550123@pbx.test"),
         local: party("sip:agent@127.0.0.1:5070"),
-        phase,
-        source_time: None,
-        received: moment(at, 0.0),
-        age: Duration::ZERO,
+        ..CallEvent::new(source("baresip"), key, Direction::Inbound, remote, phase, received)
     }
 }
 

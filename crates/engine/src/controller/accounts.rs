@@ -274,6 +274,7 @@ pub(super) fn account_view(account: &Account) -> LinkView {
         name: account.settings.name.clone(),
         address: Some(account.settings.url.clone()),
         health: account.health,
+        why: None,
         detail: account.detail.clone(),
         retry_at: None,
         checked_at: account.checked_at.map(At),

@@ -261,6 +261,8 @@ impl Controller {
             ended_at: Some(ended_at),
             talked,
             last_seen_at: ended_at,
+            queue: None,
+            inferred: None,
             alert: false,
         };
         let mut record = self.new_desk(call).record();

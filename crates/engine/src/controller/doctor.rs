@@ -136,7 +136,10 @@ fn check_link(link: &str, view: &LinkView) -> CheckView {
         ],
     );
     let next = match view.health {
-        HealthState::Down => Some(text(&format!("doctor-{link}-down-next"))),
+        HealthState::Down => Some(view.why.map_or_else(
+            || text(&format!("doctor-{link}-down-next")),
+            |why| text(&format!("link-fault-{}-next", why.name())),
+        )),
         HealthState::SignedOut => Some(text("doctor-account-signed-out-next")),
         _ => None,
     };

@@ -55,7 +55,7 @@ pub(crate) enum Tick {
     /// A face asks.
     Command { command: Box<Command>, reply: Answer },
     /// A softphone speaks.
-    Source(SourceEvent),
+    Source(Box<SourceEvent>),
     /// A notification was clicked.
     Notification(Response),
     /// The keyring changed its state.
@@ -217,7 +217,7 @@ impl Controller {
     fn tick(&mut self, tick: Tick) {
         match tick {
             Tick::Command { command, reply } => self.command(*command, reply),
-            Tick::Source(event) => self.source_event(event),
+            Tick::Source(event) => self.source_event(*event),
             Tick::Notification(response) => self.notification(response),
             Tick::Vault(state) => self.vault_changed(state),
             Tick::Then(then) => then(self),

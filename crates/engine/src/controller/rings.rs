@@ -220,6 +220,7 @@ impl Controller {
         let retry_at = health.retry_in.map(soon);
         let changed = source.health != health.state || source.detail != health.detail;
         source.health = health.state;
+        source.why = health.fault;
         source.detail.clone_from(&health.detail);
         source.retry_at = retry_at;
         if health.state == HealthState::Up {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use jiff::Timestamp;
 use ringside_domain::settings::{SoftphoneKind, SoftphoneSettings};
-use ringside_domain::{HealthState, SourceId};
+use ringside_domain::{HealthState, LinkFault, SourceId};
 use ringside_protocol::view::LinkView;
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::Softphone;
@@ -24,6 +24,7 @@ pub(crate) struct Source {
     pub(super) softphone: Arc<dyn Softphone>,
     task: Option<AbortHandle>,
     pub(super) health: HealthState,
+    pub(super) why: Option<LinkFault>,
     pub(super) detail: Option<String>,
     pub(super) retry_at: Option<Timestamp>,
     pub(super) checked_at: Option<Timestamp>,
@@ -70,7 +71,7 @@ impl Controller {
         let ticks = self.ticks.clone();
         let task = tokio::spawn(async move {
             while let Some(event) = events.next().await {
-                if ticks.send(Tick::Source(event)).is_err() {
+                if ticks.send(Tick::Source(Box::new(event))).is_err() {
                     break;
                 }
             }
@@ -82,6 +83,7 @@ impl Controller {
                 softphone,
                 task: Some(task.abort_handle()),
                 health: HealthState::Connecting,
+                why: None,
                 detail: None,
                 retry_at: None,
                 checked_at: None,
@@ -205,6 +207,7 @@ fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
         name: settings.name.clone(),
         address: address_of(&settings.kind),
         health: HealthState::Unknown,
+        why: None,
         detail: None,
         retry_at: None,
         checked_at: None,
@@ -225,6 +228,7 @@ fn address_of(kind: &SoftphoneKind) -> Option<String> {
 pub(super) fn source_view(source: &Source) -> LinkView {
     LinkView {
         health: source.health,
+        why: source.why,
         detail: source.detail.clone(),
         retry_at: source.retry_at.map(At),
         checked_at: source.checked_at.map(At),

@@ -1,6 +1,6 @@
 //! Accounts, softphones and the keyring: how each is doing.
 
-use ringside_domain::HealthState;
+use ringside_domain::{HealthState, LinkFault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -45,6 +45,8 @@ pub struct LinkView {
     pub address: Option<String>,
     /// How it is doing.
     pub health: HealthState,
+    /// For softphones: what is wrong; the words and the next step are in the catalogue.
+    pub why: Option<LinkFault>,
     /// Why it is down, in the other side's or the system's words.
     pub detail: Option<String>,
     /// When the next try comes.

@@ -1,7 +1,6 @@
 //! From baresip's events to call events.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use ringside_domain::{CallEvent, Direction, EndReason, Moment, Party, Phase, SourceId};
 
@@ -49,17 +48,11 @@ impl Calls {
             Phase::Answered | Phase::Held | Phase::Resumed => self.note(&id, Progress::Answered),
             Phase::Ended(_) => {}
         }
+        let remote = Party { given: event.peer, name: event.name };
         Some(CallEvent {
-            source: self.source.clone(),
             aliases: vec![id.clone()],
-            key: id,
-            direction,
-            remote: Party { given: event.peer, name: event.name },
             local: Party { given: event.account, name: None },
-            phase,
-            source_time: None,
-            received,
-            age: Duration::ZERO,
+            ..CallEvent::new(self.source.clone(), id, direction, remote, phase, received)
         })
     }
 
@@ -87,17 +80,13 @@ impl Calls {
         };
         let progress = if phase == Phase::Ringing { Progress::Rang } else { Progress::Answered };
         self.note(&stat.id, progress);
+        let direction = if stat.outgoing { Direction::Outbound } else { Direction::Inbound };
+        let remote = Party { given: stat.peer, name: stat.name };
         CallEvent {
-            source: self.source.clone(),
             aliases: vec![stat.id.clone()],
-            key: stat.id,
-            direction: if stat.outgoing { Direction::Outbound } else { Direction::Inbound },
-            remote: Party { given: stat.peer, name: stat.name },
             local: Party { given: stat.account, name: None },
-            phase,
-            source_time: None,
-            received,
             age: line.duration,
+            ..CallEvent::new(self.source.clone(), stat.id, direction, remote, phase, received)
         }
     }
 

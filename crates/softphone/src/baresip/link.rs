@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
-use ringside_domain::{CallState, Health, HealthState, SourceEvent, SourceId};
+use ringside_domain::{CallState, Health, HealthState, LinkFault, SourceEvent, SourceId};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, interval_at, timeout};
@@ -13,7 +13,7 @@ use super::calls::Calls;
 use super::listing::{self, Account, Line, Stat};
 use super::message::{self, Message, Response};
 use super::netstring::{BadFrame, Netstring};
-use crate::{Error, clock};
+use crate::{Error, clock, fault};
 
 /// A command is answered within milliseconds; a softphone that needs longer hangs.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
@@ -33,6 +33,17 @@ pub(super) enum Broken {
     Frame(#[from] BadFrame),
     #[error("the softphone does not answer")]
     Silent,
+}
+
+impl Broken {
+    pub(super) fn fault(&self) -> LinkFault {
+        match self {
+            Self::Closed => LinkFault::NobodyListens,
+            Self::Frame(BadFrame::Io(error)) => fault::of_io(error),
+            Self::Frame(_) => LinkFault::OtherProtocol,
+            Self::Silent => LinkFault::NoAnswer,
+        }
+    }
 }
 
 /// What the agent wants of the softphone.
@@ -304,10 +315,8 @@ impl<'a> Link<'a> {
 
     async fn up(&self, detail: Option<&str>) {
         self.tell(SourceEvent::Health(Health {
-            source: self.source.clone(),
-            state: HealthState::Up,
             detail: detail.map(str::to_owned),
-            retry_in: None,
+            ..Health::new(self.source.clone(), HealthState::Up)
         }))
         .await;
     }

@@ -64,6 +64,8 @@ pub fn record(n: u32, e164: &str) -> Record {
             ended_at: Some(at(start + 9)),
             talked: Duration::from_millis(7_250),
             last_seen_at: at(start + 9),
+            queue: None,
+            inferred: None,
             alert: true,
         },
         choice: Choice::default(),

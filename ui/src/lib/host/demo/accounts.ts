@@ -14,6 +14,7 @@ import { ago, ahead, DAY, HOUR, match, MINUTE } from './people';
 
 /** What all links have in common. */
 export const link = {
+  why: null,
   detail: null,
   retry_at: null,
   checked_at: ago(2 * MINUTE),
