@@ -84,7 +84,8 @@ pub struct Call {
     pub id: CallId,
     /// Rises with each change of the call; a key or click answers one revision.
     pub revision: u64,
-    /// Every id under which a source knows this call; the first one founded it.
+    /// Every id under which a source knows this call. The first one speaks for it: the one that
+    /// founded it, or that it goes on under now.
     pub keys: Vec<SourceKey>,
     /// Correlation ids shared between sources.
     pub aliases: Vec<String>,

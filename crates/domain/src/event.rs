@@ -63,8 +63,11 @@ pub struct CallEvent {
     /// How long the call had already been in this phase when we heard of it (a late attach); else 0.
     pub age: Duration,
     /// The key of a call of the same source that goes on in this one: a transfer, a pickup or a
-    /// flip gave it a new id.
+    /// flip gave it a new id. Stands in every event of the new key, since the first may be late.
     pub continues: Option<String>,
+    /// Of an end: how long the source may still take it back, by another word of the same key or by
+    /// a key that continues it. The call is over once this has passed; at once if 0.
+    pub final_after: Duration,
     /// The queue or ring group through which it came; empty where it has no name.
     pub queue: Option<String>,
     /// Set where the source did not say so, but it was concluded for it.
@@ -93,6 +96,7 @@ impl CallEvent {
             received,
             age: Duration::ZERO,
             continues: None,
+            final_after: Duration::ZERO,
             queue: None,
             inferred: None,
         }

@@ -8,6 +8,9 @@ pub const NAME_MAX: usize = 200;
 /// Longest note that is kept, in characters.
 pub const NOTE_MAX: usize = 20_000;
 
+/// Longest name of a queue that is looked for before a caller's name, in characters.
+const QUEUE_MAX: usize = 40;
+
 /// Accents in a row that are kept: more than any script needs, fewer than it takes to paint over
 /// the lines above and below.
 const ACCENTS_MAX: usize = 3;
@@ -47,6 +50,31 @@ pub fn display_name(given: &str) -> String {
     })
     .collect();
     clean(&resolved, NAME_MAX)
+}
+
+/// Takes the queue off a caller's name, as phone systems put it there: `SUPPORT: Jane`,
+/// `SUPPORT - Jane`, `SUPPORT | Jane`, `[SUPPORT] Jane`. Gives the queue and the name.
+///
+/// To be asked only for calls that came through a queue. Where its name is known, only that name is
+/// taken off; where `queue` is empty, what stands there is its name.
+pub fn queue_and_name<'a>(queue: &'a str, name: &'a str) -> (&'a str, &'a str) {
+    let split = match name.trim_start().strip_prefix('[') {
+        Some(rest) => rest.split_once(']'),
+        None => [":", " - ", "|"]
+            .iter()
+            .filter_map(|mark| name.split_once(mark))
+            .min_by_key(|(before, _)| before.len()),
+    };
+    let Some((before, after)) = split.map(|(before, after)| (before.trim(), after.trim())) else {
+        return (queue, name);
+    };
+    let fits = !before.is_empty() && before.chars().count() <= QUEUE_MAX;
+    let named = queue.trim().to_lowercase() == before.to_lowercase();
+    match fits && !after.is_empty() && (queue.trim().is_empty() || named) {
+        true if named => (queue, after),
+        true => (before, after),
+        false => (queue, name),
+    }
 }
 
 /// Text of several lines, of at most [`NOTE_MAX`] characters. Like [`clean`], but line breaks, tabs
@@ -173,6 +201,25 @@ mod tests {
         assert_eq!(display_name(r#"Bob \"The Boss\" \\ O'Neil"#), r#"Bob "The Boss" \ O'Neil"#);
         assert_eq!(display_name(r"dangling \"), r"dangling \");
         assert_eq!(display_name("\\\u{202E}evil"), "evil");
+    }
+
+    #[test]
+    fn a_queue_is_taken_off_a_name_where_it_is_one() {
+        for (queue, name, expected) in [
+            ("", "SUPPORT: Jane", ("SUPPORT", "Jane")),
+            ("", "SUPPORT - Jane Q. Caller", ("SUPPORT", "Jane Q. Caller")),
+            ("", "Sales|Jane: Doe", ("Sales", "Jane: Doe")),
+            ("", "[Sales EU] Jane", ("Sales EU", "Jane")),
+            ("Support", "SUPPORT:Jane", ("Support", "Jane")),
+            ("Support", "Dr. House: Jane", ("Support", "Dr. House: Jane")),
+            ("", "Jean-Luc Picard", ("", "Jean-Luc Picard")),
+            ("", "SUPPORT:", ("", "SUPPORT:")),
+            ("", ": Jane", ("", ": Jane")),
+            ("", "[half", ("", "[half")),
+            ("Support", "", ("Support", "")),
+        ] {
+            assert_eq!(queue_and_name(queue, name), expected, "{name}");
+        }
     }
 
     #[test]

@@ -3,16 +3,37 @@
 //! Which call an event belongs to is decided in this order:
 //!
 //! 1. its source and key;
-//! 2. an alias that a call of *another* source shares, in the same direction;
-//! 3. the same direction and E.164, heard from *another* source, begun within
+//! 2. the key of the same source that it [continues](CallEvent::continues);
+//! 3. an alias that a call shares, in the same direction. Two keys of one source with one alias are
+//!    legs of one call: a call that rings on several devices, or goes from one to another;
+//! 4. the same direction and E.164, heard from *another* source, begun within
 //!    [`SAME_CALL_WITHIN`].
 //!
-//! Within one source only the key counts: two calls from one number are two calls. A withheld
-//! number has no E.164 and is therefore never grouped.
+//! Within one source number and time count for nothing: two calls from one number are two calls. A
+//! withheld number has no E.164 and is therefore never grouped.
+//!
+//! # What a transfer is
+//!
+//! A transfer by which the agent talks on is one call: the remote party changes in place, or comes
+//! under a new key that [continues](CallEvent::continues) the old one. The events of the two keys
+//! may come in any order; the end of the old key is then no end of the call. While the new key only
+//! rings, the old one can still be gone back to. A call to ask somebody first (a warm transfer, a
+//! second call) continues nothing, and is a call of its own.
+//!
+//! # Ends that are none
+//!
+//! An end is final as soon as it is told. A source whose ends may be taken back says so by
+//! [`CallEvent::final_after`]: presence that says "no call" between two rings, or a transfer whose
+//! new key is still to come. Until then the call goes on; a word of the same key, or a key that
+//! continues it, takes the end back. A key that continues a call which is over for good is a new
+//! call, as nobody can be told that the old one is not over; it has had its pop, so that it comes
+//! without one.
 
 mod end;
 mod ids;
+mod leg;
 mod party;
+mod sight;
 mod tracked;
 
 use std::time::Duration;
@@ -157,7 +178,8 @@ impl Tracker {
         let mut changes = Vec::new();
         for tracked in self.calls.iter_mut().filter(|tracked| !tracked.call.is_over()) {
             tracked.touch(now);
-            if tracked.deadline().is_some_and(|at| at <= now.mono) {
+            changes.extend(tracked.settle(now.mono));
+            if !tracked.call.is_over() && tracked.lost_at().is_some_and(|at| at <= now.mono) {
                 changes.push(tracked.lose_at_last_word(now.mono));
             }
         }
@@ -191,20 +213,30 @@ impl Tracker {
     }
 
     fn fold(&mut self, event: &CallEvent, listed: bool, new_id: NewId<'_>) -> Vec<Change> {
+        let now = event.received.mono;
         if let Some(position) = self.position_of_key(event) {
             return self.calls[position].fold(event, listed, &self.numbers).into_iter().collect();
         }
         let number = Number::read(&event.remote, &self.numbers);
-        let known =
-            self.position_of_alias(event).or_else(|| self.position_of_number(event, &number));
+        let old = self.position_of_continued(event);
+        let goes_on = old.filter(|at| self.calls[*at].takes_legs(&event.source));
+        let known = goes_on
+            .or_else(|| self.position_of_alias(event))
+            .or_else(|| self.position_of_number(event, &number));
         if let Some(position) = known {
             return self.calls[position].join(event, listed, &self.numbers).into_iter().collect();
         }
-        let mut changes = self.make_room(event.received.mono);
-        let (tracked, born) = Tracked::born(event, number, new_id);
+        let mut changes = self.make_room(now);
+        let (tracked, born) = Tracked::born(event, number, old.is_some(), new_id);
         self.calls.push(tracked);
         changes.extend(born);
         changes
+    }
+
+    /// The call of the same source that the event says it goes on for.
+    fn position_of_continued(&self, event: &CallEvent) -> Option<usize> {
+        let old = ids::bounded(event.continues.as_deref().filter(|old| !old.is_empty())?);
+        self.calls.iter().position(|tracked| tracked.has_key(&event.source, &old))
     }
 
     fn position_of_key(&self, event: &CallEvent) -> Option<usize> {
@@ -212,32 +244,31 @@ impl Tracker {
         self.calls.iter().position(|tracked| tracked.has_key(&event.source, &key))
     }
 
-    /// The call of another source that shares an alias: the oldest live one first.
+    /// The call that shares an alias: a live one first.
     fn position_of_alias(&self, event: &CallEvent) -> Option<usize> {
         let key = ids::bounded(&event.key);
         let aliases: Vec<String> = ids::aliases(&event.aliases).collect();
-        self.others(event)
-            .filter(|(_, tracked)| tracked.shares_alias(&key, &aliases))
-            .min_by_key(|(_, tracked)| tracked.call.is_over())
-            .map(|(position, _)| position)
+        let takes = |tracked: &Tracked| {
+            tracked.goes(event.direction)
+                && tracked.takes_legs(&event.source)
+                && tracked.shares_alias(&key, &aliases)
+        };
+        let calls = self.calls.iter().enumerate().filter(|(_, tracked)| takes(tracked));
+        calls.min_by_key(|(_, tracked)| tracked.call.is_over()).map(|(position, _)| position)
     }
 
     /// The call of another source from the same number that is nearest in time.
     fn position_of_number(&self, event: &CallEvent, number: &Number) -> Option<usize> {
         let e164 = number.e164.as_ref()?;
-        self.others(event)
+        let others = self.calls.iter().enumerate().filter(|(_, tracked)| {
+            tracked.goes(event.direction) && !tracked.has_source(&event.source)
+        });
+        others
             .filter(|(_, tracked)| tracked.call.number.e164.as_ref() == Some(e164))
             .map(|(position, tracked)| (tracked.apart(event), position))
             .filter(|(apart, _)| *apart <= SAME_CALL_WITHIN)
             .min()
             .map(|(_, position)| position)
-    }
-
-    /// Calls in the same direction that the event's source does not know yet.
-    fn others(&self, event: &CallEvent) -> impl Iterator<Item = (usize, &Tracked)> {
-        self.calls.iter().enumerate().filter(|(_, tracked)| {
-            tracked.call.direction == event.direction && !tracked.has_source(&event.source)
-        })
     }
 
     /// Keeps a flood of calls from outside bounded.

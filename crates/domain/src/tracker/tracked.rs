@@ -5,81 +5,59 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::end::Seen;
+use super::leg::{self, LEGS_MAX, Leg};
 use super::party;
-use super::{
-    ALERT_MAX_AGE, Change, ChangeKind, NewId, RETURN_MAX, RINGING_MAX, TALKING_MAX, TOMBSTONE, age,
-    began_at, between, ids,
-};
+use super::{ALERT_MAX_AGE, Change, ChangeKind, NewId, age, began_at, between, ids};
 use crate::call::SourceKey;
 use crate::number::NumberContext;
-use crate::{Call, CallEvent, CallState, EndReason, Moment, Number, Phase, SourceId};
+use crate::{Call, CallEvent, CallState, Direction, EndReason, Moment, Number, Phase, SourceId};
 
 #[derive(Debug)]
 pub(super) struct Tracked {
     pub(super) call: Call,
-    legs: Vec<Leg>,
+    pub(super) legs: Vec<Leg>,
     /// The last word of any source.
-    heard: Moment,
-    talk: Option<Talk>,
+    pub(super) heard: Moment,
+    pub(super) talk: Option<Talk>,
     /// Since when no source has the call in sight, on the monotonic clock.
-    unseen_since: Option<Duration>,
+    pub(super) unseen_since: Option<Duration>,
     /// See [`Seen::gap`].
-    gap: bool,
+    pub(super) gap: bool,
     /// When it ended, on the monotonic clock.
-    over_since: Option<Duration>,
-}
-
-/// The call as one source knows it under one key.
-#[derive(Debug)]
-struct Leg {
-    key: SourceKey,
-    in_sight: bool,
-    /// Last word, on the monotonic clock.
-    heard: Duration,
-    answered: bool,
-    over: Option<EndReason>,
+    pub(super) over_since: Option<Duration>,
 }
 
 /// A conversation on the monotonic clock: `before` long at `since`.
 #[derive(Debug)]
-struct Talk {
+pub(super) struct Talk {
     before: Duration,
     since: Duration,
 }
 
 impl Talk {
-    fn at(&self, now: Duration) -> Duration {
+    pub(super) fn at(&self, now: Duration) -> Duration {
         self.before.saturating_add(now.saturating_sub(self.since))
     }
 }
 
-impl Leg {
-    fn new(key: SourceKey, heard: Duration) -> Self {
-        Self { key, in_sight: true, heard, answered: false, over: None }
-    }
-
-    fn is_live(&self) -> bool {
-        self.over.is_none()
-    }
-}
-
 impl Tracked {
-    /// A call first seen by this event, with the changes that tell of it.
+    /// A call first seen by this event, with the changes that tell of it. `echo` says that it goes
+    /// on for one that is over, and so has had its pop.
     pub(super) fn born(
         event: &CallEvent,
         number: Number,
+        echo: bool,
         new_id: NewId<'_>,
     ) -> (Self, Vec<Change>) {
         let over = matches!(event.phase, Phase::Ended(_));
         let started_at = began_at(event);
-        let key = SourceKey { source: event.source.clone(), key: ids::bounded(&event.key) };
         let call = Call {
             id: new_id(started_at),
             revision: 0,
-            keys: vec![key.clone()],
+            keys: Vec::new(),
             aliases: ids::aliases(&event.aliases).collect(),
             direction: event.direction,
-            remote: party::bounded(&event.remote),
+            remote: party::remote(event),
             number,
             local: party::bounded(&event.local),
             state: CallState::Ringing,
@@ -89,20 +67,21 @@ impl Tracked {
             ended_at: None,
             talked: Duration::ZERO,
             last_seen_at: event.received.wall,
-            queue: event.queue.as_deref().map(party::bounded_text),
+            queue: party::queue(event),
             inferred: event.inferred.filter(|_| over),
-            alert: !over && event.age <= ALERT_MAX_AGE,
+            alert: !over && !echo && event.age <= ALERT_MAX_AGE,
         };
         let mut born = Self {
             call,
-            legs: vec![Leg::new(key, event.received.mono)],
+            legs: Vec::new(),
             heard: event.received,
             talk: None,
             unseen_since: None,
             gap: over,
             over_since: None,
         };
-        born.step(event, 0, false);
+        let at = born.grow(event);
+        born.step(event, at, false);
         let mut changes = vec![born.change(ChangeKind::New)];
         if over {
             changes.push(born.change(ChangeKind::Ended));
@@ -112,15 +91,18 @@ impl Tracked {
 
     /// A call from the journal: out of sight until a source speaks of it.
     pub(super) fn restored(call: Call, now: Moment) -> Self {
-        let legs = call.keys.iter().map(|key| {
+        let mut legs: Vec<Leg> = Vec::new();
+        for key in &call.keys {
             let mut leg = Leg::new(key.clone(), Duration::ZERO);
             leg.in_sight = false;
-            // Which leg it was is not kept; a wrong guess would leave the call open for ever.
+            // Which leg it was is not kept; a wrong guess would leave the call open for ever. So
+            // the first of each source counts, and others once they are heard of.
             leg.answered = call.answered_at.is_some();
-            leg
-        });
+            leg.expected = legs.iter().any(|known| known.key.source == key.source);
+            legs.push(leg);
+        }
         Self {
-            legs: legs.collect(),
+            legs,
             heard: Moment { wall: call.last_seen_at, mono: now.mono },
             talk: None,
             unseen_since: Some(now.mono),
@@ -136,11 +118,25 @@ impl Tracked {
     }
 
     pub(super) fn has_key(&self, source: &SourceId, key: &str) -> bool {
-        self.legs.iter().any(|leg| &leg.key.source == source && leg.key.key == key)
+        leg::position(&self.legs, source, key).is_some()
     }
 
     pub(super) fn has_source(&self, source: &SourceId) -> bool {
         self.legs.iter().any(|leg| &leg.key.source == source)
+    }
+
+    /// Whether it goes this way, for the call or for one of its legs: who was called and then
+    /// transferred has an outbound leg in an inbound call.
+    pub(super) fn goes(&self, direction: Direction) -> bool {
+        self.call.direction == direction
+            || self.legs.iter().any(|leg| leg.direction == Some(direction) && leg.follows.is_some())
+    }
+
+    /// Whether one more leg of a source may come in, as far as that does not depend on its ids. A
+    /// source that offers an ended call anew under a new key (a queue does) offers it in earnest:
+    /// that is another call.
+    pub(super) fn takes_legs(&self, source: &SourceId) -> bool {
+        self.legs.len() < LEGS_MAX && !(self.call.is_over() && self.has_source(source))
     }
 
     /// How far an event is from the beginning of the same phase of this call. An end heard of alone
@@ -156,7 +152,8 @@ impl Tracked {
         let began = began_at(event);
         let apart = |at: Timestamp| at.duration_since(began).unsigned_abs();
         let least = apart(call.started_at);
-        [answered_at, ended_at].into_iter().flatten().map(apart).fold(least, Duration::min)
+        let legs = self.legs.iter().filter(|leg| leg.follows.is_some()).map(|leg| leg.began);
+        legs.chain([answered_at, ended_at]).flatten().map(apart).fold(least, Duration::min)
     }
 
     /// Whether an event with this key and these aliases names this call. A key counts only where
@@ -167,23 +164,52 @@ impl Tracked {
             || self.legs.iter().any(|leg| aliases.contains(&leg.key.key))
     }
 
-    /// Folds in an event of a source that did not know this call yet.
+    /// Folds in an event under a key that this call did not have yet.
     pub(super) fn join(
         &mut self,
         event: &CallEvent,
         listed: bool,
         numbers: &NumberContext,
     ) -> Option<Change> {
-        let key = SourceKey { source: event.source.clone(), key: ids::bounded(&event.key) };
-        self.legs.push(Leg::new(key.clone(), event.received.mono));
         if self.call.is_over() {
+            self.legs.push(Leg::new(leg::key_of(event), event.received.mono));
             return None;
         }
-        self.call.keys.push(key);
+        self.grow(event);
         match self.fold(event, listed, numbers) {
             None => Some(self.change(ChangeKind::Updated)),
             told => told,
         }
+    }
+
+    /// A new leg for the key of an event, and one for the key that it goes on for, where that is
+    /// not known yet: its events may be late.
+    fn grow(&mut self, event: &CallEvent) -> usize {
+        let key = leg::key_of(event);
+        let mut leg = Leg::new(key.clone(), event.received.mono);
+        leg.direction = Some(event.direction);
+        leg.began = Some(began_at(event));
+        leg.follows = leg::followed(event);
+        if let Some(old) = &leg.follows {
+            match self.legs.iter_mut().find(|leg| &leg.key == old) {
+                // Nobody will take its end back now: the call goes on without it.
+                Some(old) => {
+                    if let Some((_, event)) = old.ending.take()
+                        && let Phase::Ended(reason) = event.phase
+                    {
+                        old.over = Some(reason);
+                    }
+                }
+                None => {
+                    let mut expected = Leg::new(old.clone(), event.received.mono);
+                    expected.expected = true;
+                    self.legs.push(expected);
+                }
+            }
+        }
+        self.legs.push(leg);
+        self.call.keys.push(key);
+        self.legs.len() - 1
     }
 
     /// Folds in an event of a known leg. `listed` says that it stands in a snapshot, which tells
@@ -194,12 +220,12 @@ impl Tracked {
         listed: bool,
         numbers: &NumberContext,
     ) -> Option<Change> {
-        let key = ids::bounded(&event.key);
-        let at = self
-            .legs
-            .iter()
-            .position(|leg| leg.key.source == event.source && leg.key.key == key)?;
-        if self.call.is_over() || !self.legs[at].is_live() {
+        let at = leg::position(&self.legs, &event.source, &ids::bounded(&event.key))?;
+        if self.call.is_over() || self.legs[at].over.is_some() {
+            return None;
+        }
+        self.meet(at);
+        if self.hold_back(event, at) {
             return None;
         }
         self.sight(at, event.received);
@@ -209,10 +235,49 @@ impl Tracked {
         let queue = self.learn_queue(event);
         let state = self.step(event, at, listed);
         if self.call.is_over() {
-            self.call.inferred = event.inferred;
-            return Some(self.change(ChangeKind::Ended));
+            return Some(self.over(event));
         }
-        (party || aliases || queue || state).then(|| self.change(ChangeKind::Updated))
+        let lead = self.lead();
+        (party || aliases || queue || state || lead).then(|| self.change(ChangeKind::Updated))
+    }
+
+    /// A leg that was only expected so far, or known from the journal.
+    fn meet(&mut self, at: usize) {
+        let leg = &mut self.legs[at];
+        if std::mem::take(&mut leg.expected) && !self.call.keys.contains(&leg.key) {
+            self.call.keys.push(leg.key.clone());
+        }
+    }
+
+    /// Holds an end back for as long as its source may take it back. A later word takes it back,
+    /// unless it is the same end again or a ring that the conversation has left behind.
+    fn hold_back(&mut self, event: &CallEvent, at: usize) -> bool {
+        let leg = &mut self.legs[at];
+        match event.phase {
+            Phase::Ended(_) if event.final_after.is_zero() => {
+                leg.ending = None;
+                false
+            }
+            Phase::Ended(_) => {
+                let until =
+                    event.received.mono.saturating_add(event.final_after.min(leg::FINAL_MAX));
+                leg.ending.get_or_insert_with(|| (until, Box::new(event.clone())));
+                true
+            }
+            Phase::Ringing if leg.answered => leg.ending.is_some(),
+            _ => {
+                leg.ending = None;
+                false
+            }
+        }
+    }
+
+    /// The key that speaks for the call stands first; tells whether it is another one now.
+    fn lead(&mut self) -> bool {
+        let key = &self.legs[leg::lead(&self.legs)].key;
+        let at = self.call.keys.iter().position(|known| known == key).unwrap_or(0);
+        self.call.keys[..=at].rotate_right(1);
+        at > 0
     }
 
     /// A sign of life: the clocks go on.
@@ -268,11 +333,10 @@ impl Tracked {
         }
     }
 
-    /// One leg ends. The call ends with the leg that had the conversation, or with the last one: a
-    /// device that stops ringing because another one was answered does not end the call.
-    fn leave(&mut self, event: &CallEvent, at: usize, reason: EndReason) {
+    /// One leg ends, and the call with it unless another one keeps it: see [`leg::goes_on`].
+    pub(super) fn leave(&mut self, event: &CallEvent, at: usize, reason: EndReason) {
         self.legs[at].over = Some(reason);
-        if self.legs[at].answered || !self.legs.iter().any(Leg::is_live) {
+        if !leg::goes_on(&self.legs, at) {
             let earlier: Vec<_> = self.legs.iter().filter_map(|leg| leg.over).collect();
             let reason = self.seen().reason(reason, &earlier);
             let mono = event.received.mono;
@@ -284,12 +348,12 @@ impl Tracked {
         self.watch(event.received.mono);
     }
 
-    fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> Seen {
         let answered = self.call.answered_at.is_some();
         Seen { direction: self.call.direction, answered, gap: self.gap }
     }
 
-    fn end(&mut self, reason: EndReason, at: Timestamp, now: Duration) {
+    pub(super) fn end(&mut self, reason: EndReason, at: Timestamp, now: Duration) {
         let call = &mut self.call;
         let at = at.max(call.answered_at.unwrap_or(call.started_at));
         call.state = CallState::Ended;
@@ -299,96 +363,8 @@ impl Tracked {
         self.over_since = Some(now);
     }
 
-    /// Ends the legs of a source that it no longer lists, and the call as last seen if no leg is
-    /// left. A leg heard of after the list was made stays.
-    pub(super) fn leave_unlisted(
-        &mut self,
-        source: &SourceId,
-        listed: &[String],
-        received: Moment,
-    ) -> Option<Change> {
-        if self.call.is_over() {
-            return None;
-        }
-        for leg in self.legs.iter_mut().filter(|leg| &leg.key.source == source) {
-            let gone = leg.heard <= received.mono && !listed.contains(&leg.key.key);
-            if leg.is_live() && gone {
-                leg.over = Some(EndReason::Lost);
-            }
-        }
-        if self.legs.iter().any(Leg::is_live) {
-            self.watch(received.mono);
-            return None;
-        }
-        Some(self.lose(received.mono))
-    }
-
-    fn lose(&mut self, now: Duration) -> Change {
-        let earlier: Vec<_> = self.legs.iter().filter_map(|leg| leg.over).collect();
-        let reason = self.seen().reason(EndReason::Lost, &earlier);
-        self.end(reason, self.call.last_seen_at, now);
-        self.change(ChangeKind::Ended)
-    }
-
-    /// Ends a call of which nothing was heard for too long: nobody saw how long it went on.
-    pub(super) fn lose_at_last_word(&mut self, now: Duration) -> Change {
-        if self.unseen_since.is_none() {
-            self.call.last_seen_at = self.heard.wall;
-            if let Some(talk) = &self.talk {
-                self.call.talked = talk.at(self.heard.mono);
-            }
-        }
-        self.lose(now)
-    }
-
-    /// The link to a source broke.
-    pub(super) fn lose_sight(&mut self, source: &SourceId, now: Moment) {
-        if self.call.is_over() {
-            return;
-        }
-        self.touch(now);
-        for leg in self.legs.iter_mut().filter(|leg| &leg.key.source == source) {
-            leg.in_sight = false;
-        }
-        self.watch(now.mono);
-    }
-
-    /// Notes since when no source has the call in sight.
-    fn watch(&mut self, now: Duration) {
-        if !self.legs.iter().any(|leg| leg.is_live() && leg.in_sight) {
-            self.gap = true;
-            self.unseen_since.get_or_insert(now);
-        }
-    }
-
-    /// The heartbeat of a call in sight.
-    pub(super) fn touch(&mut self, now: Moment) {
-        if self.call.is_over() || self.unseen_since.is_some() {
-            return;
-        }
-        self.call.last_seen_at = self.call.last_seen_at.max(now.wall);
-        if let Some(talk) = &self.talk {
-            self.call.talked = self.call.talked.max(talk.at(now.mono));
-        }
-    }
-
-    /// When time alone changes something: the call is lost, or forgotten.
-    pub(super) fn deadline(&self) -> Option<Duration> {
-        let (since, span) = match (self.over_since, self.unseen_since, self.call.answered_at) {
-            (Some(over), _, _) => (over, TOMBSTONE),
-            (None, Some(unseen), _) => (unseen, RETURN_MAX),
-            (None, None, None) => (self.heard.mono, RINGING_MAX),
-            (None, None, Some(_)) => (self.heard.mono, TALKING_MAX),
-        };
-        since.checked_add(span)
-    }
-
-    pub(super) fn is_forgotten(&self, now: Duration) -> bool {
-        self.call.is_over() && self.deadline().is_some_and(|at| at <= now)
-    }
-
-    /// Takes what an event shows of the remote party. Only the founding leg may show another person:
-    /// sources that disagree must not take turns.
+    /// Takes what an event shows of the remote party. Only the leg that leads may show another
+    /// person: sources that disagree must not take turns.
     fn learn_party(
         &mut self,
         event: &CallEvent,
@@ -397,15 +373,18 @@ impl Tracked {
         numbers: &NumberContext,
     ) -> bool {
         let over = matches!(event.phase, Phase::Ended(_));
-        let may_move = at == 0 && !outdated && !over;
-        party::learn(&mut self.call, &event.remote, may_move, numbers)
+        let goes_on = self.legs[at].follows.is_some();
+        let may_move = at == leg::lead(&self.legs) && (!outdated || goes_on) && !over;
+        party::learn(&mut self.call, party::remote(event), may_move, numbers)
     }
 
     fn learn_queue(&mut self, event: &CallEvent) -> bool {
+        let told = party::queue(event);
         let learned = self.call.queue.as_deref().is_none_or(str::is_empty)
-            && event.queue.as_deref().is_some_and(|name| self.call.queue.as_deref() != Some(name));
+            && told.is_some()
+            && self.call.queue != told;
         if learned {
-            self.call.queue = event.queue.as_deref().map(party::bounded_text);
+            self.call.queue = told;
         }
         learned
     }
@@ -420,7 +399,7 @@ impl Tracked {
         self.call.aliases.len() > known
     }
 
-    fn change(&mut self, kind: ChangeKind) -> Change {
+    pub(super) fn change(&mut self, kind: ChangeKind) -> Change {
         self.call.revision += 1;
         Change { call: self.call.clone(), kind }
     }

@@ -51,6 +51,8 @@ pub(crate) trait With: Sized {
     fn outbound(self) -> Self;
     fn aged(self, s: f64) -> Self;
     fn booted(self, boot: f64) -> Self;
+    fn continues(self, old: &str) -> Self;
+    fn may_be_taken_back(self, s: f64) -> Self;
 }
 
 impl With for CallEvent {
@@ -76,6 +78,16 @@ impl With for CallEvent {
 
     fn aged(mut self, s: f64) -> Self {
         self.age = seconds(s);
+        self
+    }
+
+    fn continues(mut self, old: &str) -> Self {
+        self.continues = Some(old.into());
+        self
+    }
+
+    fn may_be_taken_back(mut self, s: f64) -> Self {
+        self.final_after = seconds(s);
         self
     }
 
