@@ -10,6 +10,7 @@ use ringside_domain::{CallState, Direction, EndReason, Party, SourceEvent, Sourc
 
 pub mod baresip;
 pub mod clock;
+pub mod embeddable;
 mod fault;
 pub mod history;
 mod outlet;
