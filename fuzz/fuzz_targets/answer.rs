@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|body: &[u8]| ringside_crm::fuzz::run("answer", body));
+libfuzzer_sys::fuzz_target!(|body: &[u8]| ringside_web::client::fuzz(body));

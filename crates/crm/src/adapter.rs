@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use ringside_domain::Region;
 use ringside_domain::settings::AccountSettings;
+use ringside_web::client::ClientOptions;
 use secrecy::SecretString;
 
-use crate::credentials::{Credentials, Keeper, OAuthClient};
-use crate::sign_in::{BrowserSignIn, Page, SignInError};
-use crate::{Crm, Error, OpenError};
+use crate::Crm;
+use ringside_web::credentials::{Credentials, Keeper, OAuthClient};
+use ringside_web::sign_in::{BrowserSignIn, Page, SignInError};
+use ringside_web::{Error, OpenError};
 
 /// Everything that opens an account. Opening checks, and sends nothing.
 pub struct Opening<'a> {
@@ -131,4 +136,13 @@ pub struct Given {
     pub key: SecretString,
     /// The form, by the ids of its fields.
     pub fields: BTreeMap<String, SecretString>,
+}
+
+/// How the server of an account is reached, whose CRM takes this many requests a second.
+pub(crate) fn connection(settings: &AccountSettings, per_second: NonZeroU32) -> ClientOptions {
+    ClientOptions {
+        ca_file: settings.ca_file.as_ref().map(PathBuf::from),
+        proxy: settings.proxy.clone(),
+        ..ClientOptions::new(per_second)
+    }
 }

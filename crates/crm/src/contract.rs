@@ -15,7 +15,8 @@ use ringside_domain::{AccountId, Association, Contact, ContactRef, Message, Mess
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use crate::{Error, GetContactAnswer};
+use crate::GetContactAnswer;
+use ringside_web::Error;
 
 /// Most matches that are kept of one answer.
 pub const MATCHES_MAX: usize = 500;

@@ -1,111 +1,30 @@
-//! What can go wrong with a CRM (design §5.2).
-
-use std::time::Duration;
+//! What it means for calls that a CRM did not do what was asked.
 
 use ringside_domain::log::LogFailureCode;
 use ringside_domain::matching::FailureReason;
+use ringside_web::Error;
 
-use crate::credentials::UnreadableCredentials;
-
-/// The outcome of a call that did not work.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// No valid sign-in.
-    #[error("not signed in")]
-    Unauthorized,
-    /// The sign-in was taken back.
-    #[error("access was revoked")]
-    Revoked,
-    /// Signed in, but not allowed.
-    #[error("not allowed")]
-    Forbidden,
-    /// The record is gone.
-    #[error("not found")]
-    NotFound,
-    /// Too many requests.
-    #[error("rate limited")]
-    RateLimited {
-        /// What the CRM asked for.
-        retry_after: Option<Duration>,
-    },
-    /// The CRM said no; not to be repeated.
-    #[error("refused: {message}")]
-    Rejected {
-        /// The CRM's words, bounded.
-        message: String,
-    },
-    /// Nothing was sent, or a harmless read had no answer.
-    #[error("cannot be reached: {0}")]
-    Unreachable(String),
-    /// Sent, outcome unknown: look before sending again.
-    #[error("sent, but the outcome is unknown: {0}")]
-    Ambiguous(String),
-    /// Answered something that is no answer.
-    #[error("answered something unexpected: {0}")]
-    BadAnswer(String),
-    /// Asked for what the account's [`crate::Capabilities`] deny: a fault of ours, before anything
-    /// was sent.
-    #[error("the CRM cannot do this")]
-    Unsupported,
-}
-
-impl Error {
-    /// For the pop: why an account gave no answer.
-    pub fn failure_reason(&self) -> FailureReason {
-        match self {
-            Self::Unauthorized | Self::Revoked => FailureReason::SignedOut,
-            Self::Forbidden => FailureReason::Forbidden,
-            Self::RateLimited { .. } => FailureReason::RateLimited,
-            Self::Rejected { .. } | Self::NotFound | Self::Unsupported => FailureReason::Refused,
-            Self::Unreachable(_) | Self::Ambiguous(_) => FailureReason::Unreachable,
-            Self::BadAnswer(_) => FailureReason::BadAnswer,
-        }
-    }
-
-    /// For the outbox: why a log did not land.
-    pub fn log_failure(&self) -> LogFailureCode {
-        match self {
-            Self::Unauthorized | Self::Revoked => LogFailureCode::SignedOut,
-            Self::Forbidden => LogFailureCode::Forbidden,
-            Self::NotFound => LogFailureCode::NotFound,
-            Self::RateLimited { .. } => LogFailureCode::RateLimited,
-            Self::Rejected { .. } | Self::Unsupported => LogFailureCode::Rejected,
-            Self::Unreachable(_) | Self::Ambiguous(_) => LogFailureCode::Unreachable,
-            Self::BadAnswer(_) => LogFailureCode::BadAnswer,
-        }
+/// For the pop: why an account gave no answer.
+pub fn failure_reason(error: &Error) -> FailureReason {
+    match error {
+        Error::Unauthorized | Error::Revoked => FailureReason::SignedOut,
+        Error::Forbidden => FailureReason::Forbidden,
+        Error::RateLimited { .. } => FailureReason::RateLimited,
+        Error::Rejected { .. } | Error::NotFound | Error::Unsupported => FailureReason::Refused,
+        Error::Unreachable(_) | Error::Ambiguous(_) => FailureReason::Unreachable,
+        Error::BadAnswer(_) => FailureReason::BadAnswer,
     }
 }
 
-/// Why an account cannot be opened: a fault of its settings, found before anything is sent.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// No adapter of that kind is built in; see [`crate::adapters`].
-    #[error("there is no CRM of the kind \"{0}\"")]
-    UnknownKind(String),
-    /// The address cannot be read as one.
-    #[error("\"{0}\" is no address of a CRM")]
-    BadUrl(String),
-    /// A token would travel in the clear: `http` serves on loopback only.
-    #[error("\"{0}\" is not encrypted; use https")]
-    Insecure(String),
-    /// The token has characters that no header can carry.
-    #[error("the key has characters that cannot be sent")]
-    BadSecret,
-    /// What the vault holds of the account is no sign-in of ours.
-    #[error(transparent)]
-    Credentials(#[from] UnreadableCredentials),
-    /// The account's own file of certificates does not serve.
-    #[error("the certificates in \"{path}\" cannot be used: {reason}")]
-    CaFile {
-        /// The file.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// The proxy's address cannot be read.
-    #[error("\"{0}\" is no address of a proxy")]
-    Proxy(String),
-    /// The HTTP client could not be built, such as without any trusted certificates.
-    #[error("the HTTP client could not start: {0}")]
-    Client(String),
+/// For the outbox: why a log did not land.
+pub fn log_failure(error: &Error) -> LogFailureCode {
+    match error {
+        Error::Unauthorized | Error::Revoked => LogFailureCode::SignedOut,
+        Error::Forbidden => LogFailureCode::Forbidden,
+        Error::NotFound => LogFailureCode::NotFound,
+        Error::RateLimited { .. } => LogFailureCode::RateLimited,
+        Error::Rejected { .. } | Error::Unsupported => LogFailureCode::Rejected,
+        Error::Unreachable(_) | Error::Ambiguous(_) => LogFailureCode::Unreachable,
+        Error::BadAnswer(_) => LogFailureCode::BadAnswer,
+    }
 }

@@ -3,17 +3,6 @@
 use jiff::Timestamp;
 use ringside_domain::ContactRef;
 
-/// The rate limit of an account, as the CRM last told it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Requests, or the CRM's own units, in one window.
-    pub limit: u64,
-    /// How many of them are left.
-    pub remaining: u64,
-    /// When the window begins anew.
-    pub resets_at: Option<Timestamp>,
-}
-
 /// Somebody to call back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCallBack {

@@ -15,7 +15,6 @@ pub type Target = fn(&[u8]);
 
 /// All targets by name. Each has a file in `fuzz/fuzz_targets`.
 pub const TARGETS: &[(&str, Target)] = &[
-    ("answer", crate::client::fuzz),
     ("app_connect", crate::app_connect::fuzz),
     ("compose", composer),
     ("contract", contract),

@@ -6,27 +6,23 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringside_domain::log::{LogField, MessageEntry};
 use ringside_domain::{Contact, ContactRef, ContactType, LogEntry, Message};
+use ringside_web::client::{Limits, Urgency};
+use ringside_web::{Error, OpenError};
 
 pub mod adapter;
 pub mod app_connect;
-pub mod client;
 pub mod compose;
 pub mod contract;
-pub mod credentials;
 pub mod error;
 pub mod example;
 pub mod extras;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
-mod html;
+mod paging;
 pub mod pipedrive;
-pub mod sign_in;
-pub mod url;
 
 pub use adapter::{Adapter, Connector, Field, Given, Opening, Way};
-pub use credentials::{Credentials, KeepError, KeepNothing, Keeper, SessionToken};
-pub use error::{Error, OpenError};
-pub use extras::{CallBack, CallBackState, Limits, NewCallBack, ServerSetting, SettingValue};
+pub use extras::{CallBack, CallBackState, NewCallBack, ServerSetting, SettingValue};
 
 /// What an account can do. What it cannot is said here and is never an error at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,15 +62,6 @@ pub struct Capabilities {
     pub notices: bool,
     /// Only finds numbers written exactly as stored, so that alternative formats matter.
     pub exact_search: bool,
-}
-
-/// Who is asking how urgently: live calls have a share of the rate limit of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Urgency {
-    /// A call rings, or a person waits.
-    Live,
-    /// Batches and verification.
-    Background,
 }
 
 /// The request of the getContact contract (design §5.1), without `user` and `authHeader`, which the

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{CallDown, CallDowns, id};
 use super::{AppConnect, READ_DEADLINE};
-use crate::{CallBack, CallBackState, Error, NewCallBack, Urgency};
+use crate::{CallBack, CallBackState, NewCallBack};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 /// Most entries that are kept of one answer.
 const ENTRIES_MAX: usize = 1000;

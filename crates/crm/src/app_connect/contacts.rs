@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use super::judge::Refusal;
 use super::{AppConnect, READ_DEADLINE};
 use crate::contract::{self, MatchedContact};
-use crate::{Error, GetContact, GetContactAnswer, NewContact, Urgency};
+use crate::{GetContact, GetContactAnswer, NewContact};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 /// Most contacts that are remembered.
 const SEEN_MAX: usize = 2000;

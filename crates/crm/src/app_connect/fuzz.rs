@@ -11,7 +11,8 @@ use super::judge::{Raw, judge};
 use super::manifest::{Interfaces, Platform, platforms};
 use super::wire::{CallDowns, Kept, Logs, SignedIn, Written, message};
 use super::{fields, links};
-use crate::{Error, contract, fuzz};
+use crate::{contract, fuzz};
+use ringside_web::Error;
 
 const STATUSES: [StatusCode; 6] = [
     StatusCode::OK,

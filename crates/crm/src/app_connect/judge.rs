@@ -7,8 +7,8 @@ use ringside_domain::text;
 use serde_json::Value;
 
 use super::wire::{Envelope, message};
-use crate::Error;
-use crate::client::Answer;
+use ringside_web::Error;
+use ringside_web::client::Answer;
 
 /// Longest message that is kept, in characters.
 const MESSAGE_MAX: usize = 300;

@@ -9,7 +9,8 @@ use super::judge::Refusal;
 use super::manifest::{Interfaces, Platform};
 use super::session::Target;
 use super::{AppConnect, READ_DEADLINE, links, manifest, sign_in};
-use crate::{Error, Urgency};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 /// A number that nobody has (kept for fiction), to ask whether a CRM answers at all.
 const NOBODY: &str = "+12025550100";

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use super::judge::Refusal;
 use super::wire::{Log, Logs, Written, id};
 use super::{AppConnect, READ_DEADLINE, fields, notes};
-use crate::{Error, RemoteLog, Urgency};
+use crate::RemoteLog;
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 /// Most sessions that the server reads at once; it drops the others without a word (recorded).
 const READ_AT_ONCE: usize = 5;

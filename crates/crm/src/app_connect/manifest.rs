@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::fields::FieldSpec;
 use super::wire::{id, list, maybe, words};
-use crate::Error;
+use ringside_web::Error;
 
 /// Most settings of a server that are shown.
 const ITEMS_MAX: usize = 200;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::AppConnect;
 use super::judge::Refusal;
 use super::wire::message;
-use crate::{Error, Urgency};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 impl AppConnect {
     /// Sends all messages so far; the server leaves out those that it has. Answers with our key, which

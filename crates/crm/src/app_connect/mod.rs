@@ -39,17 +39,20 @@ use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Reg
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-use crate::client::{Auth, Client, ClientOptions, nonzero};
+use crate::adapter::connection;
 use crate::{
-    CallBack, Capabilities, ContactPage, Credentials, Crm, Error, GetContact, GetContactAnswer,
-    Keeper, NewCallBack, NewContact, OpenError, RemoteLog, ServerSetting, SettingValue, Urgency,
-    UserInfo,
+    CallBack, Capabilities, ContactPage, Crm, GetContact, GetContactAnswer, NewCallBack,
+    NewContact, RemoteLog, ServerSetting, SettingValue, UserInfo,
 };
 #[cfg(any(test, fuzzing))]
 pub(crate) use fuzz::fuzz;
 use judge::Refusal;
 use known::Known;
 use locks::Locks;
+use ringside_web::client::Urgency;
+use ringside_web::client::{Auth, Client, nonzero};
+use ringside_web::credentials::{Credentials, Keeper};
+use ringside_web::{Error, OpenError};
 use session::{RENEWED_BY, Session};
 
 pub use sign_in::Adapter;
@@ -90,7 +93,7 @@ impl AppConnect {
         keeper: Arc<dyn Keeper>,
     ) -> Result<Self, OpenError> {
         let own = settings.region.as_deref().and_then(Region::parse);
-        let base = crate::url::account(&settings.url)?;
+        let base = ringside_web::url::server(&settings.url)?;
         let (auth, pending) = match credentials {
             Credentials::Session(session) => {
                 (Auth::session(session, Some(RENEWED_BY), keeper)?, None)
@@ -99,7 +102,7 @@ impl AppConnect {
             // Such tokens are the CRM's: they are the server's business, and no help here.
             Credentials::OAuth(_) => return Err(OpenError::BadSecret),
         };
-        let client = Client::new(base, auth, &ClientOptions::new(settings, PER_SECOND))?;
+        let client = Client::new(base, auth, &connection(settings, PER_SECOND))?;
         Ok(Self {
             account: settings.id.clone(),
             platform: settings.platform.clone(),
@@ -297,7 +300,7 @@ impl AppConnect {
     fn page(&self, template: &str, known: &Known, tokens: &[(&str, &str)]) -> Option<String> {
         let base = self.session.client().base().as_str();
         let page = links::fill(template, known.hostname.as_deref(), tokens)
-            .filter(|url| crate::url::allowed(url, base))?;
+            .filter(|url| ringside_web::url::allowed(url, base))?;
         // A manifest is a server's text: its pages are opened on the CRM's own host alone.
         let mut hosts = known.platform.hosts();
         hosts.extend(known.hostname.clone());

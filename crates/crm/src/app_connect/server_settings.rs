@@ -11,7 +11,9 @@ use super::manifest::Item;
 use super::wire::Kept;
 use super::{AppConnect, READ_DEADLINE};
 use crate::contract::Loose;
-use crate::{Error, ServerSetting, SettingValue, Urgency};
+use crate::{ServerSetting, SettingValue};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 /// Most settings that are kept, and the longest value, in characters.
 const SETTINGS_MAX: usize = 300;

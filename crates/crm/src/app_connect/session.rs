@@ -13,8 +13,10 @@ use url::Url;
 
 use super::judge::{Raw, Refusal, judge, sign_in_refused};
 use super::wire::SignedIn;
-use crate::client::{Answer, Auth, Client};
-use crate::{Error, SessionToken, Urgency};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
+use ringside_web::client::{Answer, Auth, Client};
+use ringside_web::credentials::SessionToken;
 
 /// The header that brings a new token, with any answer.
 pub(super) const RENEWED_BY: HeaderName = HeaderName::from_static("x-refreshed-jwt-token");
@@ -152,8 +154,8 @@ pub(super) async fn exchange_redirect(
 
 /// The client of a session that begins: its token is none yet.
 pub(super) fn without_token(
-    keeper: std::sync::Arc<dyn crate::Keeper>,
-) -> Result<Auth, crate::OpenError> {
+    keeper: std::sync::Arc<dyn ringside_web::credentials::Keeper>,
+) -> Result<Auth, ringside_web::OpenError> {
     Auth::session(SecretString::from("").into(), Some(RENEWED_BY), keeper)
 }
 

@@ -19,10 +19,13 @@ use url::Url;
 use super::manifest::{self, Platform};
 use super::session::{self, Target};
 use super::{AppConnect, PER_SECOND, READ_DEADLINE};
-use crate::client::{Client, ClientOptions};
-use crate::credentials::{Credentials, KeepNothing, OAuthClient};
-use crate::sign_in::{BrowserSignIn, Page, SignInError};
-use crate::{Connector, Crm, Error, Field, Given, OpenError, Opening, Urgency, Way};
+use crate::adapter::connection;
+use crate::{Connector, Crm, Field, Given, Opening, Way};
+use ringside_web::client::Client;
+use ringside_web::client::Urgency;
+use ringside_web::credentials::{Credentials, KeepNothing, OAuthClient};
+use ringside_web::sign_in::{BrowserSignIn, Page, SignInError};
+use ringside_web::{Error, OpenError};
 
 /// The kind `app_connect`.
 pub struct Adapter;
@@ -164,7 +167,7 @@ impl SignIn {
     fn authorize_url(&self) -> Option<Url> {
         let app = self.platform.auth.as_ref()?.oauth.as_ref()?;
         let mut url = Url::parse(app.auth_url.as_deref()?).ok()?;
-        if !crate::url::allowed(url.as_str(), url.as_str()) {
+        if !ringside_web::url::allowed(url.as_str(), url.as_str()) {
             return None;
         }
         url.query_pairs_mut()
@@ -231,9 +234,9 @@ impl SignIn {
 }
 
 fn client(settings: &AccountSettings) -> Result<Client, OpenError> {
-    let base = crate::url::account(&settings.url)?;
+    let base = ringside_web::url::server(&settings.url)?;
     let auth = session::without_token(KeepNothing::shared())?;
-    Client::new(base, auth, &ClientOptions::new(settings, PER_SECOND))
+    Client::new(base, auth, &connection(settings, PER_SECOND))
 }
 
 fn unusable(error: &OpenError) -> Error {

@@ -2,7 +2,7 @@
 //! `<div>` for each block. Every value is escaped.
 
 use super::{Entry, Label, PENDING, Shape};
-use crate::html::escape;
+use ringside_web::html::escape;
 
 const NOTE: &str = "<b>Agent notes</b>";
 const DETAILS: &str = "<b>Call details</b>";

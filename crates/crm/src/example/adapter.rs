@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use ringside_domain::settings::AccountSettings;
 
 use super::{ExampleCrm, PER_SECOND};
-use crate::client::ClientOptions;
-use crate::credentials::OAuthClient;
-use crate::sign_in::{BrowserSignIn, Flow, Page, Provider, Redirect, SignInError};
-use crate::{Crm, OpenError, Opening, Way};
+use crate::adapter::connection;
+use crate::{Crm, Opening, Way};
+use ringside_web::OpenError;
+use ringside_web::credentials::OAuthClient;
+use ringside_web::sign_in::{BrowserSignIn, Flow, Page, Provider, Redirect, SignInError};
 
 /// What the server knows us as: a public client.
 const CLIENT: &str = "ringside";
@@ -39,8 +40,8 @@ impl crate::Adapter for Adapter {
         app: Option<OAuthClient>,
         page: Page,
     ) -> Result<Box<dyn BrowserSignIn>, SignInError> {
-        let base = crate::url::account(&settings.url)?;
-        let at = |last| crate::url::below(&base, &["oauth", last]);
+        let base = ringside_web::url::server(&settings.url)?;
+        let at = |last| ringside_web::url::below(&base, &["oauth", last]);
         let provider = Provider {
             authorize_url: at("authorize"),
             token_url: at("token"),
@@ -50,7 +51,7 @@ impl crate::Adapter for Adapter {
             extra: Vec::new(),
             redirect: Redirect::Loopback { port: 0 },
         };
-        let options = ClientOptions::new(settings, PER_SECOND);
+        let options = connection(settings, PER_SECOND);
         Ok(Box::new(Flow::begin(provider, &page, &options).await?))
     }
 

@@ -21,13 +21,16 @@ use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Contact, ContactRef, ContactType, LogEntry, Region};
 use url::Url;
 
-use crate::client::{Auth, Client, ClientOptions, Paging, nonzero};
+use crate::adapter::connection;
 use crate::contract::{self, MATCHES_MAX};
-use crate::credentials::{Credentials, Keeper};
+use crate::paging::Paging;
 use crate::{
-    Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, Limits, NewContact,
-    OpenError, RemoteLog, Urgency, UserInfo,
+    Capabilities, ContactPage, Crm, GetContact, GetContactAnswer, NewContact, RemoteLog, UserInfo,
 };
+use ringside_web::client::{Auth, Client, nonzero};
+use ringside_web::client::{Limits, Urgency};
+use ringside_web::credentials::{Credentials, Keeper};
+use ringside_web::{Error, OpenError};
 
 pub use adapter::Adapter;
 #[cfg(any(test, fuzzing))]
@@ -70,8 +73,8 @@ impl ExampleCrm {
         keeper: Arc<dyn Keeper>,
     ) -> Result<Self, OpenError> {
         let own = settings.region.as_deref().and_then(Region::parse);
-        let base = crate::url::account(&settings.url)?;
-        let options = ClientOptions::new(settings, PER_SECOND);
+        let base = ringside_web::url::server(&settings.url)?;
+        let options = connection(settings, PER_SECOND);
         Ok(Self {
             account: settings.id.clone(),
             client: Client::new(base, Auth::of(credentials, keeper)?, &options)?,
@@ -126,7 +129,7 @@ impl ExampleCrm {
     fn page(&self, what: &str, id: &str) -> Option<String> {
         let number: u64 = id.parse().ok()?;
         let url = self.client.address(&[what, &number.to_string()]);
-        crate::url::allowed(url.as_str(), self.client.base().as_str()).then(|| url.into())
+        ringside_web::url::allowed(url.as_str(), self.client.base().as_str()).then(|| url.into())
     }
 
     fn answer(&self, found: Found, complete: bool) -> Result<GetContactAnswer, Error> {

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{
     Associated, Detail, Item, Loose, MatchedContact, MatchedPhone, ReturnMessage,
 };
-use crate::{Error, NewContact, RemoteLog, UserInfo};
+use crate::{NewContact, RemoteLog, UserInfo};
+use ringside_web::Error;
 
 /// Longest subject that the CRM takes, in characters.
 const SUBJECT_MAX: usize = 255;

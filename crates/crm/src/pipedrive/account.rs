@@ -17,9 +17,10 @@ use super::person::{self, PERSON};
 use super::wire::{Deal, Lead, List, Me, Named, Person, fitting};
 use crate::contract::MatchedContact;
 use crate::{
-    Capabilities, ContactPage, Crm, Error, GetContact, GetContactAnswer, Limits, NewContact,
-    RemoteLog, Urgency, UserInfo,
+    Capabilities, ContactPage, Crm, GetContact, GetContactAnswer, NewContact, RemoteLog, UserInfo,
 };
+use ringside_web::Error;
+use ringside_web::client::{Limits, Urgency};
 
 /// How long a read may take for which a person waits, other than getContact.
 const READ_DEADLINE: Duration = Duration::from_secs(10);
@@ -37,7 +38,7 @@ impl Pipedrive {
     fn page(&self, what: &str, id: &str) -> Option<String> {
         let number: u64 = id.parse().ok()?;
         let url = self.client.address(&[what, &number.to_string()]);
-        crate::url::allowed(url.as_str(), self.client.base().as_str()).then(|| url.into())
+        ringside_web::url::allowed(url.as_str(), self.client.base().as_str()).then(|| url.into())
     }
 
     /// Names of organisations, a hundred with each request.

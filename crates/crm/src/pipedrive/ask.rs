@@ -10,8 +10,9 @@ use url::Url;
 
 use super::Pipedrive;
 use super::wire::Envelope;
-use crate::client::Answer;
-use crate::{Error, Urgency};
+use ringside_web::Error;
+use ringside_web::client::Answer;
+use ringside_web::client::Urgency;
 
 /// How long we wait when the day's tokens are used up: the day turns at a time that nobody tells.
 const DAY_WAIT: Duration = Duration::from_secs(15 * 60);

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
 
-use crate::{Error, Limits};
+use ringside_web::Error;
+use ringside_web::client::Limits;
 
 /// What a search costs.
 pub(super) const SEARCH: u64 = 20;

@@ -15,8 +15,9 @@ use super::budget::{LIST, SEARCH, WRITE};
 use super::wire::{
     Item, List, NewOrganization, NewPerson, Numbered, NumberedFinds, Person, fitting,
 };
+use crate::NewContact;
 use crate::contract::{Loose, MatchedContact};
-use crate::{Error, NewContact};
+use ringside_web::Error;
 
 /// How long each read may take before the write.
 const READ_DEADLINE: Duration = Duration::from_secs(10);

@@ -20,9 +20,10 @@ use super::budget::{LIST, LIST_V1, RECORD, WRITE};
 use super::kinds::{self, Kind};
 use super::note;
 use super::wire::{Activity, ActivityBody, ActivityType, List, Numbered, Participant, fitting};
+use crate::RemoteLog;
 use crate::compose::{self, Format};
-use crate::html::escape;
-use crate::{Error, RemoteLog};
+use ringside_web::Error;
+use ringside_web::html::escape;
 
 /// Longest subject that is sent, in characters: the length of a short text field.
 const SUBJECT_MAX: usize = 255;

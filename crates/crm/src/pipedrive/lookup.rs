@@ -12,8 +12,10 @@ use super::forms::Wanted;
 use super::person;
 use super::wire::{Find, Finds, FoundPerson, List, Person, fitting};
 use crate::contract::{self, Loose, MATCHES_MAX, MatchedContact};
-use crate::{Error, GetContact, GetContactAnswer, Urgency};
+use crate::{GetContact, GetContactAnswer};
 use ringside_domain::Contact;
+use ringside_web::Error;
+use ringside_web::client::Urgency;
 
 /// Most that a search of several kinds of item gives at once.
 const ITEMS: &str = "100";

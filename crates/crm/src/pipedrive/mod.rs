@@ -41,9 +41,10 @@ use ringside_domain::number::NumberContext;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Region};
 
-use crate::OpenError;
-use crate::client::{Auth, Client, ClientOptions, nonzero};
-use crate::credentials::{Credentials, Keeper, SessionToken};
+use crate::adapter::connection;
+use ringside_web::OpenError;
+use ringside_web::client::{Auth, Client, nonzero};
+use ringside_web::credentials::{Credentials, Keeper, SessionToken};
 
 use budget::Budget;
 use cache::Cached;
@@ -89,7 +90,7 @@ impl Pipedrive {
         credentials: Credentials,
         keeper: Arc<dyn Keeper>,
     ) -> Result<Self, OpenError> {
-        let given = crate::url::account(&settings.url)?;
+        let given = ringside_web::url::server(&settings.url)?;
         let (base, auth, per_second) = match credentials {
             Credentials::Key(key) | Credentials::Session(SessionToken { token: key, .. }) => {
                 let name = HeaderName::from_static("x-api-token");
@@ -104,7 +105,7 @@ impl Pipedrive {
         let searches = Quota::per_second(SEARCHES_PER_SECOND).allow_burst(SEARCHES_AT_ONCE);
         Ok(Self {
             account: settings.id.clone(),
-            client: Client::new(base, auth, &ClientOptions::new(settings, per_second))?,
+            client: Client::new(base, auth, &connection(settings, per_second))?,
             searches: RateLimiter::direct(searches),
             budget: Budget::default(),
             numbers: NumberContext {

@@ -1,6 +1,6 @@
 //! The note of an activity: HTML, with our key in its last line.
 
-use crate::html::escape;
+use ringside_web::html::escape;
 
 /// A body with our key as its last line.
 pub(super) fn sign(body: &str, key: &str) -> String {

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use url::Url;
 
 use super::{PER_SECOND_OAUTH, Pipedrive};
+use crate::Crm;
+use crate::adapter::connection;
 use crate::adapter::{Opening, Way};
-use crate::client::ClientOptions;
-use crate::credentials::OAuthClient;
-use crate::sign_in::{BrowserSignIn, Flow, Page, Provider, Redirect, SignInError};
-use crate::url::is_loopback;
-use crate::{Crm, OpenError};
+use ringside_web::OpenError;
+use ringside_web::credentials::OAuthClient;
+use ringside_web::sign_in::{BrowserSignIn, Flow, Page, Provider, Redirect, SignInError};
+use ringside_web::url::is_loopback;
 
 /// Where everybody signs in.
 const SERVER: &str = "https://oauth.pipedrive.com";
@@ -54,7 +55,7 @@ impl crate::Adapter for Adapter {
         app: Option<OAuthClient>,
         page: Page,
     ) -> Result<Box<dyn BrowserSignIn>, SignInError> {
-        let base = crate::url::account(&settings.url)?;
+        let base = ringside_web::url::server(&settings.url)?;
         let port = if is_loopback(&base) { 0 } else { PORT };
         let provider = Provider {
             authorize_url: below(&base, "authorize"),
@@ -66,7 +67,7 @@ impl crate::Adapter for Adapter {
             extra: Vec::new(),
             redirect: Redirect::Loopback { port },
         };
-        let options = ClientOptions::new(settings, PER_SECOND_OAUTH);
+        let options = connection(settings, PER_SECOND_OAUTH);
         Ok(Box::new(Flow::begin(provider, &page, &options).await?))
     }
 
@@ -79,13 +80,13 @@ impl crate::Adapter for Adapter {
 /// An address to sign in at; below the account's own for a server on this computer.
 fn below(account: &Url, what: &str) -> Url {
     let server = Url::parse(SERVER).ok().filter(|_| !is_loopback(account));
-    crate::url::below(&server.unwrap_or_else(|| account.clone()), &["oauth", what])
+    ringside_web::url::below(&server.unwrap_or_else(|| account.clone()), &["oauth", what])
 }
 
 /// Where the API is: at `api_domain`, which comes with the tokens and follows a company that changes
 /// its name, as long as that is Pipedrive's or the account's own.
 pub(super) fn base(account: Url, api_domain: Option<&str>) -> Url {
-    let given = api_domain.and_then(|text| crate::url::account(text).ok());
+    let given = api_domain.and_then(|text| ringside_web::url::server(text).ok());
     let known = |url: &Url| {
         url.origin() == account.origin()
             || url.scheme() == "https"

@@ -3,10 +3,11 @@
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::client::Answer;
+use crate::UserInfo;
 use crate::contract::Loose;
-use crate::{Error, UserInfo};
 use ringside_domain::text;
+use ringside_web::Error;
+use ringside_web::client::Answer;
 
 /// What every answer comes in.
 #[derive(Deserialize)]

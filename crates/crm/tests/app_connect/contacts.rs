@@ -1,4 +1,5 @@
-use ringside_crm::{Crm, Error, NewContact};
+use ringside_crm::{Crm, NewContact};
+use ringside_web::Error;
 use serde_json::json;
 
 use crate::support::{KEY, Server, ask, contact, names};

@@ -1,6 +1,7 @@
 use futures::future::join_all;
-use ringside_crm::{Crm, Error};
+use ringside_crm::Crm;
 use ringside_domain::Association;
+use ringside_web::Error;
 use serde_json::{Value, json};
 
 use crate::support::{KEY, Server, contact, entry};

@@ -1,5 +1,7 @@
-use ringside_crm::sign_in::Page;
-use ringside_crm::{Credentials, Crm, Error, Given, Way};
+use ringside_crm::{Crm, Given, Way};
+use ringside_web::Error;
+use ringside_web::credentials::Credentials;
+use ringside_web::sign_in::Page;
 use secrecy::SecretString;
 use serde_json::json;
 

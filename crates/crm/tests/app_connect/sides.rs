@@ -1,8 +1,9 @@
 //! What the server keeps beside contacts and call logs.
 
-use ringside_crm::{CallBackState, Crm, Error, NewCallBack, SettingValue};
+use ringside_crm::{CallBackState, Crm, NewCallBack, SettingValue};
 use ringside_domain::Direction;
 use ringside_domain::log::{LogFieldKind, MessageEntry, TextMessage};
+use ringside_web::Error;
 use serde_json::json;
 
 use crate::support::{KEY, Server, contact};

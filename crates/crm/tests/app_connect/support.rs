@@ -6,10 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringside_crm::app_connect::AppConnect;
-use ringside_crm::{Credentials, Crm, GetContact, KeepError, Keeper, Urgency};
+use ringside_crm::{Crm, GetContact};
 use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, CallId, ContactRef, Direction, How, LogEntry, Region};
+use ringside_web::client::Urgency;
+use ringside_web::credentials::{Credentials, KeepError, Keeper};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 

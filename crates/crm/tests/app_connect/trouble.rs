@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
-use ringside_crm::{Crm, Error};
+use ringside_crm::Crm;
+use ringside_web::Error;
 use serde_json::json;
 
 use crate::support::{KEY, Server, ask, entry};
@@ -53,8 +54,10 @@ async fn every_failure_of_the_crm_is_named(server: &Server) {
     server.fault(json!({ "on": "GET /api/contacts", "times": 1, "delay_ms": 8000 })).await;
     let mut settings = server.settings("demo");
     settings.deadline_s = 1;
-    let (hasty, _) = server
-        .open(&settings, ringside_crm::Credentials::Session(server.token(1_000_000).await.into()));
+    let (hasty, _) = server.open(
+        &settings,
+        ringside_web::credentials::Credentials::Session(server.token(1_000_000).await.into()),
+    );
     let start = Instant::now();
     let failed = hasty.get_contact(&ask("+14155550142")).await;
     assert!(matches!(failed, Err(Error::Unreachable(_))), "{failed:?}");
@@ -71,11 +74,13 @@ async fn a_server_that_is_gone_or_another_is_said(server: Server) {
     let mut settings = server.settings("demo");
     settings.url = format!("{}/not/here", server.url);
     let token = server.token(1_000_000).await;
-    let (elsewhere, _) =
-        server.open(&settings, ringside_crm::Credentials::Session(token.clone().into()));
+    let (elsewhere, _) = server
+        .open(&settings, ringside_web::credentials::Credentials::Session(token.clone().into()));
     assert!(elsewhere.get_contact(&ask("+14155550142")).await.is_err());
-    let (crm, _) =
-        server.open(&server.settings("demo"), ringside_crm::Credentials::Session(token.into()));
+    let (crm, _) = server.open(
+        &server.settings("demo"),
+        ringside_web::credentials::Credentials::Session(token.into()),
+    );
     drop(server);
     let gone = crm.get_contact(&ask("+14155550142")).await;
     assert!(matches!(gone, Err(Error::Unreachable(_))), "{gone:?}");

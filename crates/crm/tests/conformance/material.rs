@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ringside_crm::{GetContact, Urgency};
+use ringside_crm::GetContact;
 use ringside_domain::call::EndReason;
 use ringside_domain::log::{MessageEntry, TextMessage};
 use ringside_domain::{CallId, Contact, Direction, How, LogEntry};
+use ringside_web::client::Urgency;
 
 /// A contact to be put into the CRM.
 #[derive(Clone, Copy, Debug, Default)]

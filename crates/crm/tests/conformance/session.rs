@@ -1,9 +1,11 @@
 //! Sign-in and sign-out, and what an account tells of itself.
 
-use ringside_crm::sign_in::{Page, SignInError};
-use ringside_crm::{Credentials, Error, Way};
+use ringside_crm::Way;
 use ringside_domain::ContactRef;
 use ringside_domain::settings::AccountSettings;
+use ringside_web::Error;
+use ringside_web::credentials::Credentials;
+use ringside_web::sign_in::{Page, SignInError};
 use secrecy::ExposeSecret;
 use url::Url;
 

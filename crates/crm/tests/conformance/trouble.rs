@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringside_crm::Error;
+use ringside_web::Error;
 use tokio::io::AsyncReadExt;
 
 use crate::world::*;

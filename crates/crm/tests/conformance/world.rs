@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ringside_crm::credentials::OAuthClient;
-use ringside_crm::{Credentials, Crm, Error, Given, KeepNothing, NewContact, Opening, UserInfo};
+use ringside_crm::{Crm, Given, NewContact, Opening, UserInfo};
 use ringside_domain::log::MessageEntry;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Contact, ContactRef, LogEntry, Message, Region};
+use ringside_web::Error;
+use ringside_web::credentials::OAuthClient;
+use ringside_web::credentials::{Credentials, KeepNothing};
 use serde_json::Value;
 use url::Url;
 

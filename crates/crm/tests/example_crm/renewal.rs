@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use ringside_crm::credentials::OAuthTokens;
+use ringside_crm::Crm;
 use ringside_crm::example::ExampleCrm;
-use ringside_crm::{Credentials, Crm, Error, KeepError, KeepNothing, Keeper};
+use ringside_web::Error;
+use ringside_web::credentials::OAuthTokens;
+use ringside_web::credentials::{Credentials, KeepError, KeepNothing, Keeper};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 

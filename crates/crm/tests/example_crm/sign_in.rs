@@ -4,10 +4,12 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use reqwest::{Response, StatusCode};
-use ringside_crm::client::ClientOptions;
-use ringside_crm::credentials::{OAuthClient, OAuthTokens};
-use ringside_crm::sign_in::{Flow, Page, Provider, Redirect, SignInError};
-use ringside_crm::{Credentials, Crm, Error, KeepNothing, adapter};
+use ringside_crm::{Crm, adapter};
+use ringside_web::Error;
+use ringside_web::client::ClientOptions;
+use ringside_web::credentials::{Credentials, KeepNothing};
+use ringside_web::credentials::{OAuthClient, OAuthTokens};
+use ringside_web::sign_in::{Flow, Page, Provider, Redirect, SignInError};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use url::Url;
@@ -42,8 +44,7 @@ fn page() -> Page {
 
 async fn begin(provider: Provider) -> Flow {
     let page = page();
-    let settings = settings(provider.token_url.as_str(), &[], 8);
-    let options = ClientOptions::new(&settings, NonZeroU32::new(10).unwrap());
+    let options = ClientOptions::new(NonZeroU32::new(10).unwrap());
     Flow::begin(provider, &page, &options).await.unwrap()
 }
 
@@ -211,7 +212,7 @@ async fn a_code_is_good_for_this_app_and_once() {
     let back = consent(flow.url().clone(), "allow").await;
     let down = flow.finish_with(back.as_str()).await.unwrap_err();
     assert!(
-        matches!(&down, SignInError::Crm(Error::Unreachable(words)) if words.contains("503")),
+        matches!(&down, SignInError::Server(Error::Unreachable(words)) if words.contains("503")),
         "{down:?}"
     );
 }
@@ -221,7 +222,7 @@ async fn nothing_is_sent_in_the_clear() {
     let fixture = fixture(&[], 8).await;
     let good = provider(&fixture);
     let clear: Url = "http://crm.example/oauth".parse().unwrap();
-    let options = ClientOptions::new(&settings("", &[], 8), NonZeroU32::new(10).unwrap());
+    let options = ClientOptions::new(NonZeroU32::new(10).unwrap());
     let page = page();
     for provider in [
         Provider { authorize_url: clear.clone(), ..good.clone() },

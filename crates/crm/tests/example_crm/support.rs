@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use example_crm::{Options, Server};
 use jiff::Timestamp;
+use ringside_crm::GetContact;
 use ringside_crm::example::ExampleCrm;
-use ringside_crm::{Credentials, GetContact, KeepNothing, Keeper, Urgency};
 use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, CallId, Contact, Direction, How, LogEntry, Region};
+use ringside_web::client::Urgency;
+use ringside_web::credentials::{Credentials, KeepNothing, Keeper};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

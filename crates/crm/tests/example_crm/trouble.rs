@@ -1,8 +1,10 @@
 //! Settings that cannot serve.
 
 use crate::support::*;
-use ringside_crm::{Credentials, KeepNothing, OpenError, Opening};
+use ringside_crm::Opening;
 use ringside_domain::settings::AccountSettings;
+use ringside_web::OpenError;
+use ringside_web::credentials::{Credentials, KeepNothing};
 
 #[test]
 fn an_account_opens_by_its_kind_and_not_without_safe_settings() {

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::support::*;
 use fake_pipedrive::{Allowance, Options};
-use ringside_crm::{Crm, Error};
+use ringside_crm::Crm;
+use ringside_web::Error;
 
 #[tokio::test]
 async fn a_flurry_of_rings_stays_within_the_burst_of_the_smallest_plan() {

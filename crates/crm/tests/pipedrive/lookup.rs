@@ -2,8 +2,9 @@
 
 use crate::support::*;
 use fake_pipedrive::PhoneSearch;
-use ringside_crm::{Crm, Error, GetContact};
+use ringside_crm::{Crm, GetContact};
 use ringside_domain::{Association, Contact};
+use ringside_web::Error;
 use serde_json::json;
 
 #[tokio::test]

@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use crate::support::*;
 use async_trait::async_trait;
 use fake_pipedrive::{OAuthApp, Options, Server};
-use ringside_crm::credentials::{KeepError, OAuthClient, OAuthTokens};
 use ringside_crm::pipedrive::Pipedrive;
-use ringside_crm::sign_in::{Page, SignInError};
-use ringside_crm::{Credentials, Crm, Error, Keeper, adapter};
+use ringside_crm::{Crm, adapter};
+use ringside_web::Error;
+use ringside_web::credentials::{Credentials, Keeper};
+use ringside_web::credentials::{KeepError, OAuthClient, OAuthTokens};
+use ringside_web::sign_in::{Page, SignInError};
 use secrecy::ExposeSecret;
 
 /// Remembers what it was given.

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use fake_pipedrive::faults::Faults;
 use fake_pipedrive::records::{Activity, Person};
 use fake_pipedrive::{Options, Server};
+use ringside_crm::GetContact;
 use ringside_crm::pipedrive::Pipedrive;
-use ringside_crm::{Credentials, GetContact, KeepNothing, Urgency};
 use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, CallId, Contact, ContactRef, Direction, How, LogEntry, Region};
+use ringside_web::client::Urgency;
+use ringside_web::credentials::{Credentials, KeepNothing};
 use serde_json::{Value, json};
 
 pub(crate) const TOKEN: &str = "token-of-jonas";

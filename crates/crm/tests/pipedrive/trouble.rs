@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use crate::support::*;
 use fake_pipedrive::faults::{Faults, Nonsense};
-use ringside_crm::{Credentials, Crm, Error, KeepNothing, Opening, adapter, open};
+use ringside_crm::{Crm, Opening, adapter, open};
+use ringside_web::Error;
+use ringside_web::credentials::{Credentials, KeepNothing};
 
 #[tokio::test]
 async fn every_refusal_has_its_meaning() {

@@ -1,10 +1,11 @@
 //! Persons and activities, also when nobody answers.
 
 use crate::support::*;
-use ringside_crm::{Crm, Error, NewContact};
+use ringside_crm::{Crm, NewContact};
 use ringside_domain::call::EndReason;
 use ringside_domain::log::{MessageEntry, TextMessage};
 use ringside_domain::{Association, Direction, LogEntry};
+use ringside_web::Error;
 use serde_json::{Value, json};
 
 fn new_contact() -> NewContact {

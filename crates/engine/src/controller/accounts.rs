@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ringside_crm::credentials::OAuthClient;
-use ringside_crm::{Credentials, Crm};
+use ringside_crm::Crm;
 use ringside_domain::log::LogFailureCode;
 use ringside_domain::matching::FailureReason;
 use ringside_domain::settings::AccountSettings;
@@ -13,6 +12,8 @@ use ringside_domain::{AccountId, HealthState};
 use ringside_protocol::event::LinkKind;
 use ringside_protocol::view::{LimitsView, LinkView};
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
+use ringside_web::credentials::Credentials;
+use ringside_web::credentials::OAuthClient;
 use secrecy::SecretString;
 
 use super::{Answer, Controller, answers};
@@ -169,8 +170,8 @@ impl Controller {
     }
 
     /// Every answer of an account says how it is doing.
-    pub(super) fn account_answered(&mut self, id: &AccountId, error: Option<&ringside_crm::Error>) {
-        use ringside_crm::Error;
+    pub(super) fn account_answered(&mut self, id: &AccountId, error: Option<&ringside_web::Error>) {
+        use ringside_web::Error;
         let fault = error
             .filter(|error| !matches!(error, Error::NotFound))
             .map(|error| answers::crm_fault(error, &self.account_name(id)));

@@ -27,8 +27,8 @@ pub(super) fn store_fault(error: &ringside_store::Error) -> Fault {
     Fault::new(ErrorCode::BadDatabase).with("file", file).with("reason", error.to_string())
 }
 
-pub(super) fn crm_fault(error: &ringside_crm::Error, account: &str) -> Fault {
-    use ringside_crm::Error;
+pub(super) fn crm_fault(error: &ringside_web::Error, account: &str) -> Fault {
+    use ringside_web::Error;
     let fault = match error {
         Error::Unauthorized | Error::Revoked => Fault::new(ErrorCode::SignedOut),
         Error::Forbidden => Fault::new(ErrorCode::Forbidden),

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use ringside_crm::Urgency;
 use ringside_domain::{Number, Party};
 use ringside_protocol::view::BatchView;
 use ringside_protocol::{ErrorCode, Event, Fault, Reply};
 use ringside_store::journal::Record;
+use ringside_web::client::Urgency;
 
 use super::lookups::{get_all, request_for};
 use super::{Answer, Controller, Stores, answers};

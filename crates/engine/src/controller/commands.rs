@@ -1,11 +1,11 @@
 //! One command, one handler.
 
-use ringside_crm::credentials::OAuthClient;
 use ringside_domain::{Number, Party, Region};
 use ringside_protocol::command::OpenTarget;
 use ringside_protocol::view::{FormatPreview, FormatView, SampleView, StatusView};
 use ringside_protocol::{Command, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::script::ScriptRing;
+use ringside_web::credentials::OAuthClient;
 use secrecy::SecretString;
 
 use super::server::CallBackChange;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use ringside_crm::{Crm, NewContact, Urgency};
+use ringside_crm::{Crm, NewContact};
 use ringside_domain::matching::Lookup;
 use ringside_domain::number::NumberContext;
 use ringside_domain::{AccountId, CallId, Contact, Match, Number, Party, text};
 use ringside_protocol::view::{ContactPage, ContactView, MatchReport};
 use ringside_protocol::{ErrorCode, Event, Fault, Reply};
 use ringside_store::directory::Entry;
+use ringside_web::client::Urgency;
 
 use super::lookups::{Answered, get_all, request_for, to_matches};
 use super::{Answer, Controller, answers};
@@ -159,7 +160,7 @@ impl Controller {
                 }
                 Ok(contact)
             },
-            move |c, result: Result<Contact, ringside_crm::Error>| match result {
+            move |c, result: Result<Contact, ringside_web::Error>| match result {
                 Ok(contact) => {
                     if let Some(call) = call {
                         c.created_for(call, &contact);
@@ -215,7 +216,11 @@ impl Controller {
                         lookup.answered(&asked.account, matches, answer.message, true, now);
                     }
                     Err(error) => {
-                        lookup.failed(&asked.account, error.failure_reason(), None);
+                        lookup.failed(
+                            &asked.account,
+                            ringside_crm::error::failure_reason(&error),
+                            None,
+                        );
                     }
                 }
             }

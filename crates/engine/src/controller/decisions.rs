@@ -54,7 +54,7 @@ impl Controller {
                     }
                 }
             },
-            move |c, result: Result<_, ringside_crm::Error>| match result {
+            move |c, result: Result<_, ringside_web::Error>| match result {
                 Ok((contact, origin, at)) => {
                     c.add_match(id, contact, origin, at, How::Picked);
                     c.done_when_written(id, reply);

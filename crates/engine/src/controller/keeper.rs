@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ringside_crm::{Credentials, Crm, KeepError, Keeper, OpenError, Opening};
+use ringside_crm::{Crm, Opening};
 use ringside_domain::Region;
 use ringside_domain::settings::AccountSettings;
 use ringside_vault::Vault;
+use ringside_web::OpenError;
+use ringside_web::credentials::{Credentials, KeepError, Keeper};
 use secrecy::SecretString;
 
 use super::Controller;

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ringside_crm::{Crm, GetContact, GetContactAnswer, Urgency};
+use ringside_crm::{Crm, GetContact, GetContactAnswer};
 use ringside_domain::matching::{Lookup, why_for};
 use ringside_domain::{AccountId, Call, CallId, Contact, Match, Number, NumberKind, Origin};
 use ringside_protocol::view::LastCall;
 use ringside_protocol::{At, Event};
+use ringside_web::client::Urgency;
 
 use super::Controller;
 use super::desk::Ask;
 use super::rings::soon;
 
 /// How an account answered.
-pub(super) type Answered = Result<GetContactAnswer, ringside_crm::Error>;
+pub(super) type Answered = Result<GetContactAnswer, ringside_web::Error>;
 
 /// A question is put again this often while its call is live or unsettled.
 const RETRIES: u32 = 6;
@@ -169,16 +170,16 @@ impl Controller {
                 let ask = desk.asks.entry(account.clone()).or_default();
                 ask.attempt += 1;
                 let wait = match &error {
-                    ringside_crm::Error::RateLimited { retry_after: Some(wait) } => Some(*wait),
-                    ringside_crm::Error::Unauthorized
-                    | ringside_crm::Error::Revoked
-                    | ringside_crm::Error::Forbidden => None,
+                    ringside_web::Error::RateLimited { retry_after: Some(wait) } => Some(*wait),
+                    ringside_web::Error::Unauthorized
+                    | ringside_web::Error::Revoked
+                    | ringside_web::Error::Forbidden => None,
                     _ if ask.attempt > RETRIES => Some(AWAITED_EVERY),
                     _ => Some(Duration::from_secs(u64::from(2_u32.pow(ask.attempt.min(5))))),
                 }
                 .filter(|_| ask.attempt <= RETRIES || desk.awaits_match);
                 ask.retry_at = wait.map(soon);
-                desk.lookup.failed(account, error.failure_reason(), wait);
+                desk.lookup.failed(account, ringside_crm::error::failure_reason(&error), wait);
             }
         }
         self.suggest(id);
@@ -386,6 +387,6 @@ pub(super) async fn get_all(
 async fn within(deadline: Duration, work: impl Future<Output = Answered>) -> Answered {
     match tokio::time::timeout(deadline, work).await {
         Ok(answer) => answer,
-        Err(_) => Err(ringside_crm::Error::Unreachable("no answer in time".to_owned())),
+        Err(_) => Err(ringside_web::Error::Unreachable("no answer in time".to_owned())),
     }
 }

@@ -210,13 +210,16 @@ impl Controller {
             Ok(remote_id) => sending.succeeded(remote_id.clone(), now),
             Err(Failed { error, written }) => {
                 let retry_after = match error {
-                    ringside_crm::Error::RateLimited { retry_after } => *retry_after,
+                    ringside_web::Error::RateLimited { retry_after } => *retry_after,
                     _ => None,
                 };
-                let failure = LogFailure { code: error.log_failure(), detail: detail(error) };
+                let failure = LogFailure {
+                    code: ringside_crm::error::log_failure(error),
+                    detail: detail(error),
+                };
                 // What may be there already must be looked for before it is sent again.
                 let unknown = *written
-                    || matches!(error, ringside_crm::Error::Ambiguous(_))
+                    || matches!(error, ringside_web::Error::Ambiguous(_))
                     || from.must_reconcile()
                     || matches!(from, LogState::Outdated { .. });
                 let setback = Setback { failure, unknown, retry_after };

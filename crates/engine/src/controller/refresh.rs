@@ -96,7 +96,7 @@ impl Controller {
         &mut self,
         answers: Vec<(Number, Asked, Answered)>,
         known: Vec<(Contact, Timestamp)>,
-        now: BTreeMap<ContactRef, Result<Contact, ringside_crm::Error>>,
+        now: BTreeMap<ContactRef, Result<Contact, ringside_web::Error>>,
         call: Option<CallId>,
         reply: Answer,
     ) {
@@ -115,7 +115,7 @@ impl Controller {
                     result.changes.extend(changes(before, after));
                     result.contacts.push(self.contact_view(after, at));
                 }
-                Some(Err(ringside_crm::Error::NotFound)) => {
+                Some(Err(ringside_web::Error::NotFound)) => {
                     result.removed.push(before.name.clone())
                 }
                 // It could not be asked: the old data stays, with its age.
@@ -147,12 +147,18 @@ impl Controller {
                 }
                 Err(error) => {
                     if let Some(desk) = call.and_then(|id| self.desks.get_mut(&id)) {
-                        desk.lookup.failed(&asked.account, error.failure_reason(), None);
+                        desk.lookup.failed(
+                            &asked.account,
+                            ringside_crm::error::failure_reason(&error),
+                            None,
+                        );
                     }
                     result.failed.push(LookupView {
                         name: self.account_name(&asked.account),
                         account: asked.account,
-                        state: AccountLookupState::Failed { reason: error.failure_reason() },
+                        state: AccountLookupState::Failed {
+                            reason: ringside_crm::error::failure_reason(&error),
+                        },
                         found: 0,
                         checked_at: None,
                         retry_at: None,
@@ -173,7 +179,7 @@ async fn keep_contact(
     stores: Option<&Stores>,
     asked: &Asked,
     reference: &ContactRef,
-    found: &Result<Contact, ringside_crm::Error>,
+    found: &Result<Contact, ringside_web::Error>,
 ) {
     let Some(stores) = stores else { return };
     let kept = match found {
@@ -181,7 +187,7 @@ async fn keep_contact(
             let at = Timestamp::now();
             stores.directory.put_contact(contact, None, &asked.numbers, at).await
         }
-        Err(ringside_crm::Error::NotFound) => stores.directory.remove_contact(reference).await,
+        Err(ringside_web::Error::NotFound) => stores.directory.remove_contact(reference).await,
         Err(_) => Ok(()),
     };
     if let Err(error) = kept {

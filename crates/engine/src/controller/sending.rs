@@ -18,7 +18,7 @@ const NOTE_PAUSE_S: i64 = 2;
 
 /// An attempt that did not work.
 pub(super) struct Failed {
-    pub(super) error: ringside_crm::Error,
+    pub(super) error: ringside_web::Error,
     /// The log itself had been written: it must be looked for before it is written again.
     pub(super) written: bool,
 }
@@ -38,7 +38,7 @@ pub(super) async fn attempt(
         Ok(id)
     };
     tokio::time::timeout(SEND_DEADLINE, work).await.unwrap_or_else(|_| {
-        let error = ringside_crm::Error::Ambiguous("no answer in time".to_owned());
+        let error = ringside_web::Error::Ambiguous("no answer in time".to_owned());
         Err(Failed { error, written: true })
     })
 }
@@ -47,7 +47,7 @@ async fn write(
     crm: &dyn Crm,
     entry: &LogEntry,
     from: &LogState,
-) -> Result<String, ringside_crm::Error> {
+) -> Result<String, ringside_web::Error> {
     if let LogState::Outdated { remote_id, .. } = from {
         crm.update_call_log(remote_id, entry).await?;
         return Ok(remote_id.clone());
@@ -62,12 +62,12 @@ async fn write(
     crm.create_call_log(entry).await
 }
 
-pub(super) fn detail(error: &ringside_crm::Error) -> Option<String> {
+pub(super) fn detail(error: &ringside_web::Error) -> Option<String> {
     let words = match error {
-        ringside_crm::Error::Rejected { message } => message,
-        ringside_crm::Error::Unreachable(words)
-        | ringside_crm::Error::Ambiguous(words)
-        | ringside_crm::Error::BadAnswer(words) => words,
+        ringside_web::Error::Rejected { message } => message,
+        ringside_web::Error::Unreachable(words)
+        | ringside_web::Error::Ambiguous(words)
+        | ringside_web::Error::BadAnswer(words) => words,
         _ => return None,
     };
     Some(domain_text::clean(words, 500))

@@ -102,14 +102,14 @@ impl Controller {
     }
 }
 
-async fn apply(crm: &dyn Crm, change: CallBackChange) -> Result<(), ringside_crm::Error> {
+async fn apply(crm: &dyn Crm, change: CallBackChange) -> Result<(), ringside_web::Error> {
     match change {
         CallBackChange::None => Ok(()),
         CallBackChange::Add(new) => crm.create_call_back(&new).await.map(drop),
         CallBackChange::Set { id, called } => {
             let list = crm.call_backs().await?;
             let known = list.into_iter().find(|entry| entry.id == id);
-            let mut entry = known.ok_or(ringside_crm::Error::NotFound)?;
+            let mut entry = known.ok_or(ringside_web::Error::NotFound)?;
             entry.state = match called {
                 true => CallBackState::Called { at: Some(jiff::Timestamp::now()) },
                 false => CallBackState::Open,

@@ -4,13 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use ringside_crm::credentials::OAuthClient;
-use ringside_crm::sign_in::{BrowserSignIn, Page, SignInError};
-use ringside_crm::{Adapter, Credentials, Given, OpenError};
+use ringside_crm::{Adapter, Given};
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{AccountId, Region};
 use ringside_protocol::command::NewAccount;
 use ringside_protocol::{ErrorCode, Event, Fault, Reply};
+use ringside_web::OpenError;
+use ringside_web::credentials::Credentials;
+use ringside_web::credentials::OAuthClient;
+use ringside_web::sign_in::{BrowserSignIn, Page, SignInError};
 use ringside_words::text;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
@@ -146,7 +148,7 @@ impl Controller {
         let paste_here = (!comes_back).then_some(paste);
         self.waiting = Some(Waiting { number, paste: paste_here, _alive: alive });
         self.emit(Event::SignIn { url: url.clone(), paste: !comes_back });
-        if ringside_crm::url::allowed(&url, &target.settings.url) {
+        if ringside_web::url::allowed(&url, &target.settings.url) {
             self.desktop.open_url(&url);
         }
         let finished = async move {
@@ -303,9 +305,9 @@ fn open_fault(error: &OpenError) -> Fault {
 }
 
 /// Why a sign-in was not taken: nobody was signed out who never was in.
-fn proof_fault(error: &ringside_crm::Error, account: &str) -> Fault {
+fn proof_fault(error: &ringside_web::Error, account: &str) -> Fault {
     match error {
-        ringside_crm::Error::Unauthorized | ringside_crm::Error::Revoked => {
+        ringside_web::Error::Unauthorized | ringside_web::Error::Revoked => {
             Fault::new(ErrorCode::WrongKey).with("account", account)
         }
         _ => answers::crm_fault(error, account),
@@ -324,7 +326,7 @@ fn sign_in_fault(error: &SignInError, account: &str) -> Fault {
             Fault::new(ErrorCode::SignInRefused).with("reason", error.to_string())
         }
         SignInError::Timeout => Fault::new(ErrorCode::SignInTimeout),
-        SignInError::Crm(error) => return answers::crm_fault(error, account),
+        SignInError::Server(error) => return answers::crm_fault(error, account),
     };
     fault.with("account", account)
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use ringside_crm::{Credentials, Crm, Given, NewContact, UserInfo};
+use ringside_crm::{Crm, Given, NewContact, UserInfo};
 use ringside_domain::call::EndReason;
 use ringside_domain::contact::ContactPhone;
 use ringside_domain::log::MessageEntry;
@@ -14,6 +14,7 @@ use ringside_domain::settings::AccountSettings;
 use ringside_domain::{
     AccountId, Association, Contact, ContactRef, Direction, LogEntry, Message, MessageLevel,
 };
+use ringside_web::credentials::Credentials;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use url::Url;

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use example_crm::{Options, Server};
 use reqwest::Method;
-use ringside_crm::credentials::OAuthTokens;
-use ringside_crm::{Credentials, Crm, NewContact, UserInfo};
+use ringside_crm::{Crm, NewContact, UserInfo};
 use ringside_domain::contact::ContactPhone;
 use ringside_domain::log::MessageEntry;
 use ringside_domain::settings::AccountSettings;
 use ringside_domain::{
     AccountId, Association, Contact, ContactRef, Direction, LogEntry, Message, MessageLevel,
 };
+use ringside_web::credentials::Credentials;
+use ringside_web::credentials::OAuthTokens;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tempfile::TempDir;

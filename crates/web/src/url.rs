@@ -4,9 +4,9 @@ use ::url::{Host, Url};
 
 use crate::OpenError;
 
-/// Reads the address of an account. `https`, or `http` on loopback: a token never travels in the
+/// Reads the address of a server. `https`, or `http` on loopback: a token never travels in the
 /// clear. User names and passwords inside an address are refused, since they would be shown.
-pub(crate) fn account(text: &str) -> Result<Url, OpenError> {
+pub fn server(text: &str) -> Result<Url, OpenError> {
     let bad = || OpenError::BadUrl(ringside_domain::text::clean(text, 200));
     let mut url = Url::parse(text.trim()).map_err(|_| bad())?;
     if url.host().is_none() || has_credentials(&url) {
@@ -23,7 +23,7 @@ pub(crate) fn account(text: &str) -> Result<Url, OpenError> {
 }
 
 /// Whether a secret may be sent there: `https`, or `http` on loopback.
-pub(crate) fn encrypted(url: &Url) -> Result<(), OpenError> {
+pub fn encrypted(url: &Url) -> Result<(), OpenError> {
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(url) => Ok(()),
@@ -33,7 +33,7 @@ pub(crate) fn encrypted(url: &Url) -> Result<(), OpenError> {
 
 /// Whether an address may be opened for the account at `account_url`: `https` anywhere; `http` only
 /// on loopback, and there only the account's own host and port. Nothing else is ever opened, so that
-/// no text of a CRM can start a program or reach into this computer.
+/// no text of a server can start a program or reach into this computer.
 pub fn allowed(url: &str, account_url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     if url.host().is_none() || has_credentials(&url) {
@@ -50,7 +50,7 @@ pub fn allowed(url: &str, account_url: &str) -> bool {
 }
 
 /// Whether an address is on this computer.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -65,9 +65,9 @@ fn has_credentials(url: &Url) -> bool {
 }
 
 /// An address below the account's own. Every part is escaped.
-pub(crate) fn below(base: &Url, parts: &[&str]) -> Url {
+pub fn below(base: &Url, parts: &[&str]) -> Url {
     let mut url = base.clone();
-    // Fails only for addresses that cannot be a base, and `account` lets none through.
+    // Fails only for addresses that cannot be a base, and `server` lets none through.
     if let Ok(mut segments) = url.path_segments_mut() {
         segments.pop_if_empty().extend(parts);
     }
@@ -102,17 +102,17 @@ mod tests {
 
     #[test]
     fn an_account_is_encrypted_or_on_this_computer() {
-        assert!(account("https://crm.example/base/?x=1").is_ok_and(|u| u.query().is_none()));
-        assert!(account("http://127.0.0.1:1").is_ok() && account("http://[::1]:1").is_ok());
-        assert!(matches!(account("http://crm.example"), Err(OpenError::Insecure(_))));
+        assert!(server("https://crm.example/base/?x=1").is_ok_and(|u| u.query().is_none()));
+        assert!(server("http://127.0.0.1:1").is_ok() && server("http://[::1]:1").is_ok());
+        assert!(matches!(server("http://crm.example"), Err(OpenError::Insecure(_))));
         for text in ["", "crm.example", "ftp://crm.example", "https://me:pw@crm.example"] {
-            assert!(matches!(account(text), Err(OpenError::BadUrl(_))), "{text}");
+            assert!(matches!(server(text), Err(OpenError::BadUrl(_))), "{text}");
         }
     }
 
     #[test]
     fn parts_of_an_address_cannot_leave_their_place() {
-        let base = account("https://crm.example/base/").unwrap();
+        let base = server("https://crm.example/base/").unwrap();
         let url = below(&base, &["contacts", "a/../b?c#d"]);
         assert_eq!(url.as_str(), "https://crm.example/base/contacts/a%2F..%2Fb%3Fc%23d");
     }

@@ -4,9 +4,9 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ringside_crm::Error;
-use ringside_crm::Urgency;
-use ringside_crm::client::{Answer, Auth, Client, ClientOptions};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
+use ringside_web::client::{Answer, Auth, Client, ClientOptions};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use url::Url;

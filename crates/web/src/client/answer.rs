@@ -1,4 +1,4 @@
-//! What a CRM answered, and what that means.
+//! What a server answered, and what that means.
 
 use std::io;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::Error;
 
 /// Longest answer that is read, in bytes: 500 contacts with all their fields take a quarter.
 pub const ANSWER_MAX: usize = 2 * 1024 * 1024;
-/// Longest message of a CRM that is kept, in characters.
+/// Longest message of a server that is kept, in characters.
 pub(super) const MESSAGE_MAX: usize = 300;
 
-/// What a CRM answered, read to its end.
+/// What a server answered, read to its end.
 #[derive(Debug)]
 pub struct Answer {
     status: StatusCode,
@@ -32,22 +32,22 @@ impl Answer {
         Self { status, headers, body, write }
     }
 
-    /// The CRM's status.
+    /// The server's status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers, for CRMs that say something there.
+    /// The headers, for servers that say something there.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as one clean line, for CRMs that answer refusals in plain text.
+    /// The body as one clean line, for servers that answer refusals in plain text.
     pub fn text(&self) -> String {
         text::clean(&String::from_utf8_lossy(&self.body), MESSAGE_MAX)
     }
 
-    /// The body as JSON of an expected shape, if the CRM said yes.
+    /// The body as JSON of an expected shape, if the server said yes.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.check()?;
         self.body()
@@ -107,7 +107,7 @@ impl Answer {
             StatusCode::SERVICE_UNAVAILABLE if retry_after.is_some() => {
                 Err(Error::RateLimited { retry_after })
             }
-            // A gateway may fail after the CRM behind it has done what was asked.
+            // A gateway may fail after the server behind it has done what was asked.
             status if status.is_server_error() && self.write => {
                 Err(Error::Ambiguous(format!("answered {status}")))
             }
@@ -133,7 +133,7 @@ impl Answer {
         self.field("error").unwrap_or_default()
     }
 
-    /// The CRM's reason, for people.
+    /// The server's reason, for people.
     pub fn words(&self) -> String {
         self.field("message")
             .or_else(|| self.field("error"))
@@ -178,7 +178,7 @@ pub(super) fn failure(error: &reqwest::Error, write: bool) -> Error {
     }
 }
 
-/// An answer that says nothing clear. After a write the outcome is unknown: the CRM may have done it.
+/// An answer that says nothing clear. After a write the outcome is unknown: the server may have done it.
 pub(super) fn unclear(what: String, write: bool) -> Error {
     if write { Error::Ambiguous(format!("answered {what}")) } else { Error::BadAnswer(what) }
 }
@@ -233,7 +233,7 @@ fn describe_tls(error: &rustls::Error) -> String {
 
 /// Reads a body as every kind of answer.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn fuzz(body: &[u8]) {
+pub fn fuzz(body: &[u8]) {
     for status in [200, 400, 401, 422, 429, 503].map(StatusCode::from_u16).into_iter().flatten() {
         let answer = Answer::new(status, HeaderMap::new(), body.to_vec(), true);
         let bounded = |text: &str| {
@@ -307,5 +307,18 @@ mod tests {
         assert!(of("Sun, 31 Dec 2400 23:59:59 GMT").is_some_and(|wait| wait.as_secs() > 1_000_000));
         assert_eq!(of("soon"), None);
         assert_eq!(of("-5"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_comes_is_bounded_and_clean(
+            body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2000),
+            words in "\\PC{0,400}",
+        ) {
+            fuzz(&body);
+            for name in ["message", "error", "error_description"] {
+                fuzz(serde_json::json!({ name: words }).to_string().as_bytes());
+            }
+        }
     }
 }

@@ -116,7 +116,7 @@ pub(crate) fn received(answer: &Response, client: &OAuthClient, token_url: &Url)
     }
 }
 
-/// Ends a token at its CRM (RFC 7009): the refresh token where there is one, since all others fall
+/// Ends a token at its server (RFC 7009): the refresh token where there is one, since all others fall
 /// with it. Written out because the `oauth2` crate refuses a server on loopback.
 pub(super) async fn revoke(http: &reqwest::Client, tokens: &OAuthTokens) -> Result<(), Error> {
     let Some(url) = &tokens.revoke_url else { return Ok(()) };
@@ -173,7 +173,7 @@ async fn exchange(http: reqwest::Client, request: HttpRequest) -> Result<HttpRes
     answer.body(body).map_err(|_| Error::BadAnswer("no answer".to_owned()))
 }
 
-/// What went wrong, in words that hold nothing of what was sent or received but the CRM's reason.
+/// What went wrong, in words that hold nothing of what was sent or received but the server's reason.
 pub(crate) fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> TokenError {
     match error {
         RequestTokenError::ServerResponse(response) => {

@@ -90,10 +90,10 @@ impl OAuth {
     }
 
     /// Renews tokens of this generation, unless somebody has; who comes while it is under way waits
-    /// for it. It is a task of its own: who gives up waiting must not lose what the CRM has given.
+    /// for it. It is a task of its own: who gives up waiting must not lose what the server has given.
     ///
     /// # Errors
-    /// [`Error::Revoked`] when the CRM took the sign-in back, [`Error::Unauthorized`] when it cannot
+    /// [`Error::Revoked`] when the server took the sign-in back, [`Error::Unauthorized`] when it cannot
     /// be renewed, [`Error::Unreachable`] when it can be later: nothing is lost then.
     pub(super) async fn renew(
         self: &Arc<Self>,

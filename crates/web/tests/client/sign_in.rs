@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::HeaderName;
-use ringside_crm::client::{Auth, Client};
-use ringside_crm::credentials::{OAuthClient, OAuthTokens};
-use ringside_crm::{Credentials, Error, KeepError, KeepNothing, Keeper};
+use ringside_web::Error;
+use ringside_web::client::{Auth, Client};
+use ringside_web::credentials::{Credentials, KeepError, KeepNothing, Keeper};
+use ringside_web::credentials::{OAuthClient, OAuthTokens};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::support::*;

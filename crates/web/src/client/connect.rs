@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::{Certificate, Proxy};
-use ringside_domain::settings::AccountSettings;
 use url::Url;
 
 use crate::OpenError;
@@ -27,17 +26,13 @@ pub struct ClientOptions {
 }
 
 impl ClientOptions {
-    /// Those of an account whose CRM takes this many requests a second.
-    pub fn new(settings: &AccountSettings, per_second: NonZeroU32) -> Self {
-        Self {
-            per_second,
-            ca_file: settings.ca_file.as_ref().map(PathBuf::from),
-            proxy: settings.proxy.clone(),
-        }
+    /// At most this many requests a second, with the system's certificates and proxy.
+    pub fn new(per_second: NonZeroU32) -> Self {
+        Self { per_second, ca_file: None, proxy: None }
     }
 }
 
-/// Connections that verify certificates as the system does, and follow no redirect. A CRM on this
+/// Connections that verify certificates as the system does, and follow no redirect. A server on this
 /// computer is reached without a proxy.
 pub(crate) fn http(base: &Url, options: &ClientOptions) -> Result<reqwest::Client, OpenError> {
     // Fails when another part of the process was first, with the same provider.

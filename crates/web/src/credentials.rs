@@ -42,7 +42,7 @@ pub struct OAuthTokens {
     pub client: OAuthClient,
     /// Where they are renewed.
     pub token_url: Url,
-    /// Where they are revoked (RFC 7009), if the CRM has such a place.
+    /// Where they are revoked (RFC 7009), if the server has such a place.
     pub revoke_url: Option<Url>,
     /// Goes with every request.
     pub access: SecretString,
@@ -50,13 +50,13 @@ pub struct OAuthTokens {
     pub refresh: Option<SecretString>,
     /// When the access token ends, by our clock.
     pub expires_at: Option<Timestamp>,
-    /// Where the CRM said its API is.
+    /// Where the server said its API is.
     pub api_url: Option<String>,
     /// What was granted.
     pub scopes: Vec<String>,
 }
 
-/// An app registered at a CRM.
+/// An app registered at a server.
 #[derive(Clone, Debug)]
 pub struct OAuthClient {
     /// Public.

@@ -1,4 +1,4 @@
-//! The CRM's clock against ours: tokens and certificates are judged by both.
+//! The server's clock against ours: tokens and certificates are judged by both.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use reqwest::header::{self, HeaderMap};
 /// What is less apart harms nothing.
 const HARMLESS: SignedDuration = SignedDuration::from_mins(2);
 
-/// How far the CRM's clock is ahead of ours.
+/// How far the server's clock is ahead of ours.
 #[derive(Default)]
 pub(super) struct Clock(Mutex<Option<SignedDuration>>);
 

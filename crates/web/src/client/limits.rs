@@ -1,4 +1,4 @@
-//! What answers say of the rate limit, in the dialects that CRMs have.
+//! What answers say of the rate limit, in the dialects that servers have.
 
 use std::time::Duration;
 

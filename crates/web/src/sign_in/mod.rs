@@ -46,8 +46,8 @@ pub struct Page {
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The kind of CRM has no such way, or wants an OAuth app of the user's own.
-    #[error("this CRM cannot be signed in to like that")]
+    /// The kind of server has no such way, or wants an OAuth app of the user's own.
+    #[error("this server cannot be signed in to like that")]
     Unsupported,
     /// The person said no.
     #[error("denied")]
@@ -55,7 +55,7 @@ pub enum SignInError {
     /// The settings cannot serve.
     #[error(transparent)]
     Setup(#[from] OpenError),
-    /// The CRM said no: to the person, to the app, or to an answer that came too late.
+    /// The server said no: to the person, to the app, or to an answer that came too late.
     #[error("refused: {0}")]
     Refused(String),
     /// Nobody came back in time.
@@ -67,7 +67,7 @@ pub enum SignInError {
     /// No port of this computer could be listened on.
     #[error("the browser's answer cannot be received: {0}")]
     Listen(String),
-    /// The CRM did not do its part.
+    /// The server did not do its part.
     #[error(transparent)]
-    Crm(#[from] Error),
+    Server(#[from] Error),
 }

@@ -1,7 +1,7 @@
-//! Text inside HTML: notes of CRMs that want it, and the page that ends a sign-in.
+//! Text inside HTML: notes of servers that want it, and the page that ends a sign-in.
 
 /// A text as HTML shows it, also inside an attribute.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -21,7 +21,7 @@ use crate::credentials::{Credentials, OAuthClient, OAuthTokens};
 
 /// How long a person may take in the browser.
 pub const DEADLINE: Duration = Duration::from_secs(300);
-/// Longest reason of a CRM that is kept, in characters.
+/// Longest reason of a server that is kept, in characters.
 const REASON_MAX: usize = 300;
 
 /// Where and as whom to sign in.
@@ -46,7 +46,7 @@ pub struct Provider {
 /// Where the browser comes back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Redirect {
-    /// A listener on `127.0.0.1`. Port 0 is any that is free; a CRM that compares the whole address
+    /// A listener on `127.0.0.1`. Port 0 is any that is free; a server that compares the whole address
     /// with the registered one needs a certain one.
     Loopback {
         /// 0, or the one that is registered.
@@ -62,7 +62,7 @@ impl From<TokenError> for SignInError {
         match error {
             TokenError::Ended => Self::Refused(error.to_string()),
             TokenError::App(words) => Self::Refused(words),
-            TokenError::Failed(words) => Self::Crm(Error::Unreachable(words)),
+            TokenError::Failed(words) => Self::Server(Error::Unreachable(words)),
         }
     }
 }
@@ -203,7 +203,7 @@ impl BrowserSignIn for Flow {
     }
 }
 
-/// What the browser came back with: a code, or the CRM's refusal.
+/// What the browser came back with: a code, or the server's refusal.
 pub(super) type Answer = Result<SecretString, SignInError>;
 
 /// Reads the query of an address; `None` when it is not the answer to the sign-in with this `state`.

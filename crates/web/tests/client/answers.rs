@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ringside_crm::client::{ANSWER_MAX, Auth, Client};
-use ringside_crm::{Error, Urgency};
+use ringside_web::Error;
+use ringside_web::client::Urgency;
+use ringside_web::client::{ANSWER_MAX, Auth, Client};
 
 use crate::support::*;
 

@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
-use crate::Error;
+use ringside_web::Error;
 
 /// Follows the cursors of one list.
 #[derive(Debug)]
-pub struct Paging {
+pub(crate) struct Paging {
     seen: HashSet<String>,
     left: usize,
 }
 
 impl Paging {
     /// A list of at most this many pages.
-    pub fn new(pages_max: usize) -> Self {
+    pub(crate) fn new(pages_max: usize) -> Self {
         Self { seen: HashSet::new(), left: pages_max }
     }
 
@@ -21,7 +21,7 @@ impl Paging {
     ///
     /// # Errors
     /// [`Error::BadAnswer`] for a cursor that was there before, and for one page too many.
-    pub fn next(&mut self, cursor: Option<String>) -> Result<Option<String>, Error> {
+    pub(crate) fn next(&mut self, cursor: Option<String>) -> Result<Option<String>, Error> {
         let Some(cursor) = cursor else { return Ok(None) };
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {

@@ -44,7 +44,7 @@ impl Auth {
         Ok(Self(Way::Fixed { name, value: sensitive(key.expose_secret())? }))
     }
 
-    /// OAuth tokens, renewed before they end and when the CRM refuses them. New ones go to the
+    /// OAuth tokens, renewed before they end and when the server refuses them. New ones go to the
     /// keeper before they are used.
     ///
     /// # Errors
@@ -160,7 +160,7 @@ impl Auth {
         });
     }
 
-    /// Ends OAuth tokens at their CRM.
+    /// Ends OAuth tokens at their server.
     pub(super) async fn revoke(&self, http: &reqwest::Client) -> Result<(), Error> {
         match &self.0 {
             Way::OAuth(oauth) => tokens::revoke(http, &oauth.tokens()).await,

@@ -8,7 +8,6 @@ mod clock;
 mod connect;
 mod limits;
 mod oauth;
-mod paging;
 mod rate;
 pub(crate) mod tokens;
 
@@ -22,9 +21,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::{Error, Limits, OpenError, Urgency};
+use crate::{Error, OpenError};
 #[cfg(any(test, fuzzing))]
-pub(crate) use answer::fuzz;
+pub use answer::fuzz;
 use answer::{describe, failure, read_body};
 use clock::Clock;
 use connect::CONNECT_DEADLINE;
@@ -34,8 +33,7 @@ pub use answer::{ANSWER_MAX, Answer};
 pub use auth::Auth;
 pub use connect::ClientOptions;
 pub(crate) use connect::http;
-pub use paging::Paging;
-pub(crate) use rate::nonzero;
+pub use rate::{Limits, Urgency, nonzero};
 
 /// A client for one account.
 pub struct Client {
@@ -73,12 +71,12 @@ impl Client {
         &self.auth
     }
 
-    /// The rate limit as the CRM last told it, if it does.
+    /// The rate limit as the server last told it, if it does.
     pub fn limits(&self) -> Option<Limits> {
         self.rate.limits()
     }
 
-    /// How far the CRM's clock is ahead of ours, by its last answer; exact to a few seconds.
+    /// How far the server's clock is ahead of ours, by its last answer; exact to a few seconds.
     pub fn clock_skew(&self) -> Option<SignedDuration> {
         self.clock.skew()
     }
@@ -88,7 +86,7 @@ impl Client {
         crate::url::below(&self.base, parts)
     }
 
-    /// Reads JSON with `GET`. Harmless, so tried again after a short while when the CRM cannot be
+    /// Reads JSON with `GET`. Harmless, so tried again after a short while when the server cannot be
     /// reached or asks to wait, as long as that fits into `within`.
     ///
     /// # Errors
@@ -102,7 +100,7 @@ impl Client {
         self.get(url, urgency, within).await?.read()
     }
 
-    /// Reads with `GET` as [`Client::read`] does, and answers with whatever came last, for CRMs whose
+    /// Reads with `GET` as [`Client::read`] does, and answers with whatever came last, for servers whose
     /// refusals or headers say more than their status.
     ///
     /// # Errors
@@ -183,10 +181,10 @@ impl Client {
         self.exchange(request, true, Urgency::Live, Instant::now() + within).await?.check()
     }
 
-    /// Ends OAuth tokens at their CRM (RFC 7009); other kinds of sign-in have nothing that ends.
+    /// Ends OAuth tokens at their server (RFC 7009); other kinds of sign-in have nothing that ends.
     ///
     /// # Errors
-    /// [`Error::Unreachable`], or [`Error::Rejected`] when the CRM will not.
+    /// [`Error::Unreachable`], or [`Error::Rejected`] when the server will not.
     pub async fn revoke(&self, within: Duration) -> Result<(), Error> {
         tokio::time::timeout(within, self.auth.revoke(&self.http))
             .await

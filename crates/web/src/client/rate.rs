@@ -1,4 +1,4 @@
-//! The rate limit of an account: ours, kept ahead of the CRM's, and the CRM's own when it says so.
+//! The rate limit of an account: ours, kept ahead of the server's, and the server's own when it says so.
 //! Live calls may use all of it; background work leaves a fifth of each.
 
 use std::num::NonZeroU32;
@@ -9,12 +9,32 @@ use governor::{DefaultDirectRateLimiter, Jitter, Quota, RateLimiter};
 use jiff::Timestamp;
 
 use super::limits::Told;
-use crate::{Error, Limits, Urgency};
+use crate::Error;
 
-/// Longest pause that a CRM can ask for; a longer one is taken for nonsense.
+/// The rate limit of an account, as the server last told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests, or the server's own units, in one window.
+    pub limit: u64,
+    /// How many of them are left.
+    pub remaining: u64,
+    /// When the window begins anew.
+    pub resets_at: Option<Timestamp>,
+}
+
+/// Who is asking how urgently: live calls have a share of the rate limit of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// A call rings, or a person waits.
+    Live,
+    /// Batches and verification.
+    Background,
+}
+
+/// Longest pause that a server can ask for; a longer one is taken for nonsense.
 const PAUSE_MAX: Duration = Duration::from_secs(24 * 3600);
 
-/// How long a window is thought to last when the CRM does not say.
+/// How long a window is thought to last when the server does not say.
 const WINDOW: Duration = Duration::from_secs(60);
 /// Two answers whose windows end this close speak of one window.
 const SAME_WINDOW: Duration = Duration::from_millis(1500);
@@ -28,7 +48,7 @@ pub(crate) struct Rate {
     budget: Mutex<Option<Budget>>,
 }
 
-/// What is left of the CRM's window, as it told and as we have sent since.
+/// What is left of the server's window, as it told and as we have sent since.
 #[derive(Clone, Copy)]
 struct Budget {
     limit: u64,
@@ -44,7 +64,7 @@ impl Budget {
         let kept = self.limit.div_ceil(5);
         let blocked = match urgency {
             Urgency::Background => self.remaining <= kept,
-            // Whose end we guess may have more: the CRM decides.
+            // Whose end we guess may have more: the server decides.
             Urgency::Live => self.remaining == 0 && self.told,
         };
         (blocked && now < self.ends).then_some(self.ends)
@@ -52,7 +72,7 @@ impl Budget {
 }
 
 /// A rate that stands in the code; 1 for none at all, which nobody means.
-pub(crate) const fn nonzero(number: u32) -> NonZeroU32 {
+pub const fn nonzero(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,
         None => NonZeroU32::MIN,
@@ -99,7 +119,7 @@ impl Rate {
         Ok(())
     }
 
-    /// What the CRM told of its window. Answers may overtake each other: within one window the
+    /// What the server told of its window. Answers may overtake each other: within one window the
     /// smaller number is the truer one.
     pub(crate) fn learn(&self, told: Told) {
         let ends = Instant::now() + told.reset.unwrap_or(WINDOW).min(PAUSE_MAX);
@@ -117,7 +137,7 @@ impl Rate {
         *budget = Some(new);
     }
 
-    /// The CRM's window, as far as it told.
+    /// The server's window, as far as it told.
     pub(crate) fn limits(&self) -> Option<Limits> {
         let Budget { limit, remaining, ends, told } = (*self.budget())?;
         let left = ends.checked_duration_since(Instant::now());
@@ -127,7 +147,7 @@ impl Rate {
         Some(Limits { limit, remaining, resets_at })
     }
 
-    /// How long a request has to wait for the CRM, if at all.
+    /// How long a request has to wait for the server, if at all.
     fn blocked(&self, urgency: Urgency, now: Instant) -> Option<Duration> {
         let budget = self.budget().and_then(|budget| budget.blocked_until(urgency, now));
         let until = self.pause().max(budget)?;
@@ -138,7 +158,7 @@ impl Rate {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The CRM asked us to wait: nobody sends before that.
+    /// The server asked us to wait: nobody sends before that.
     pub(crate) fn pause_for(&self, wait: Duration) {
         let until = Instant::now() + wait.min(PAUSE_MAX);
         let mut paused = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use ringside_crm::client::{Auth, Client};
-use ringside_crm::{Error, OpenError};
+use ringside_web::client::{Auth, Client};
+use ringside_web::{Error, OpenError};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
