@@ -259,6 +259,16 @@ pub(crate) enum Calls {
         /// The account that it is logged to, by id or name.
         account: String,
     },
+    /// Hide the pop of a call; the call is still followed.
+    Hide {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
+    /// Show the pop of a call again.
+    Pop {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
     /// Ask the softphone to answer a ringing call.
     Answer {
         /// Its id; `last` for the newest.

@@ -26,7 +26,12 @@ pub(crate) async fn run(verb: Verb, json: bool) -> Result<(), Failure> {
             | Verb::Quit
             | Verb::Pause
             | Verb::Resume
-            | Verb::Calls(Calls::Answer { .. } | Calls::HangUp { .. })
+            | Verb::Calls(
+                Calls::Answer { .. }
+                    | Calls::HangUp { .. }
+                    | Calls::Hide { .. }
+                    | Calls::Pop { .. }
+            )
     );
     let mut engine = if needs_owner { Engine::running().await? } else { Engine::reach().await? };
     let result = carry_out(&mut engine, verb, json).await;
@@ -197,6 +202,8 @@ async fn calls(engine: &mut Engine, verb: Calls) -> Result<Command, Failure> {
             let account = account_id(engine, &account).await?;
             Command::Open { what: OpenTarget::Log { call, account } }
         }
+        Calls::Hide { call } => Command::HidePop { call: call_id(engine, &call).await? },
+        Calls::Pop { call } => Command::ShowPop { call: Some(call_id(engine, &call).await?) },
         Calls::Answer { call } => Command::Answer { call: call_id(engine, &call).await? },
         Calls::HangUp { call } => Command::HangUp { call: call_id(engine, &call).await? },
         Calls::Import { file } => {

@@ -198,8 +198,16 @@ pub(crate) fn load(connection: &Connection, id: i64) -> Result<Contact, Problem>
 
 /// Makes a contact from the fields of a request; the one that has the same external key already
 /// counts as made. Answers with the id and whether it is new.
-pub(crate) fn insert(
-    connection: &mut Connection,
+pub(crate) fn insert(connection: &mut Connection, fields: Fields) -> Result<(i64, bool), Problem> {
+    let transaction = connection.transaction()?;
+    let made = insert_within(&transaction, fields)?;
+    transaction.commit()?;
+    Ok(made)
+}
+
+/// The same, as a part of a larger change.
+pub(crate) fn insert_within(
+    transaction: &Connection,
     mut fields: Fields,
 ) -> Result<(i64, bool), Problem> {
     let mut draft =
@@ -208,7 +216,6 @@ pub(crate) fn insert(
     let deals = fields.list("deals", DEALS_MAX)?.unwrap_or_default();
     let deals = deals.into_iter().map(read_deal).collect::<Result<Vec<_>, _>>()?;
     fields.finish()?;
-    let transaction = connection.transaction()?;
     if let Some(key) = &draft.external_key {
         let existing = transaction
             .query_row("SELECT id FROM contacts WHERE external_key = ?1", [key], |row| row.get(0))
@@ -223,7 +230,7 @@ pub(crate) fn insert(
         [now()],
     )?;
     let id = transaction.last_insert_rowid();
-    write(&transaction, id, &draft)?;
+    write(transaction, id, &draft)?;
     for deal in deals {
         transaction.execute(
             "INSERT INTO deals (contact_id, title, amount, currency, stage)
@@ -231,7 +238,6 @@ pub(crate) fn insert(
             params![id, deal.title, deal.amount, deal.currency, deal.stage],
         )?;
     }
-    transaction.commit()?;
     Ok((id, true))
 }
 

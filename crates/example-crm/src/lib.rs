@@ -21,6 +21,8 @@ mod request_log;
 mod seed;
 mod store;
 
+pub use seed::Seed;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -46,8 +48,8 @@ pub struct Options {
     pub api_key: String,
     /// Key that may only read.
     pub read_only_key: Option<String>,
-    /// Fill an empty database with the demo contacts.
-    pub seed: bool,
+    /// Fill an empty database.
+    pub seed: Option<Seed>,
     /// Allow `/_faults`.
     pub faults: bool,
     /// Requests per second and key.
@@ -64,7 +66,7 @@ impl Options {
             data: data.into(),
             api_key: api_key.into(),
             read_only_key: None,
-            seed: false,
+            seed: None,
             faults: false,
             rate: DEFAULT_RATE,
             allow_remote: false,
@@ -100,8 +102,8 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("cannot use the database: {0}")]
     Database(#[from] rusqlite::Error),
-    /// The seed inside the program cannot be read.
-    #[error("cannot read the demo contacts: {0}")]
+    /// The first contacts cannot be read.
+    #[error("cannot read the first contacts: {0}")]
     Seed(String),
 }
 
@@ -130,8 +132,8 @@ impl Server {
         std::fs::create_dir_all(&options.data)
             .map_err(|source| StartError::Folder { path: options.data.clone(), source })?;
         let store = store::Store::open(&options.data.join("example-crm.db"))?;
-        if options.seed {
-            seed::plant(&store)?;
+        if let Some(seed) = &options.seed {
+            seed::plant(&store, seed)?;
         }
         let listen = |source| StartError::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(listen)?;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
-use example_crm::{DEFAULT_RATE, Options, Server};
+use clap::Parser;
+use example_crm::{DEFAULT_RATE, Options, Seed, Server};
 
 /// A small real CRM over HTTP, for the demo, for tests and for connector authors.
 ///
@@ -22,8 +22,9 @@ struct Arguments {
     /// Folder for the database.
     #[arg(long)]
     data: PathBuf,
-    /// Fill an empty database.
-    #[arg(long)]
+    /// Fill an empty database: `demo` for about forty contacts with numbers in assorted formats, or
+    /// a file with a JSON list of contacts.
+    #[arg(long, value_parser = seed)]
     seed: Option<Seed>,
     /// Allow PUT and DELETE on /_faults: delays, failures, nonsense, dropped connections.
     #[arg(long)]
@@ -36,10 +37,9 @@ struct Arguments {
     allow_remote: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Seed {
-    /// About forty contacts with numbers in assorted formats.
-    Demo,
+#[allow(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
+fn seed(text: &str) -> Result<Seed, std::convert::Infallible> {
+    Ok(if text == "demo" { Seed::Demo } else { Seed::File(text.into()) })
 }
 
 #[tokio::main]
@@ -56,7 +56,7 @@ async fn main() -> anyhow::Result<()> {
         data: arguments.data,
         api_key,
         read_only_key: std::env::var("EXAMPLE_CRM_READ_ONLY_KEY").ok(),
-        seed: arguments.seed.is_some(),
+        seed: arguments.seed,
         faults: arguments.faults,
         rate: arguments.rate,
         allow_remote: arguments.allow_remote,

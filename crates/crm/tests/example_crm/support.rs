@@ -29,7 +29,7 @@ pub(crate) struct Fixture {
 pub(crate) async fn fixture(formats: &[&str], deadline_s: u32) -> Fixture {
     let data = TempDir::new().unwrap();
     let options = Options {
-        seed: true,
+        seed: Some(example_crm::Seed::Demo),
         faults: true,
         rate: 1000,
         read_only_key: Some(READ_ONLY.into()),

@@ -293,7 +293,8 @@ async fn data_survives_a_restart_and_the_seed_is_planted_once() {
     let fixture = fixture().await;
     fixture.delete("/v1/contacts/1").await;
     fixture.server.stop().await;
-    let options = Options { seed: true, ..Options::new(fixture.data.path(), KEY) };
+    let options =
+        Options { seed: Some(example_crm::Seed::Demo), ..Options::new(fixture.data.path(), KEY) };
     let server = Server::start(options).await.unwrap();
     let gone = fixture.http.get(format!("{}/v1/contacts/1", server.url)).bearer_auth(KEY);
     assert_eq!(gone.send().await.unwrap().status(), 404);

@@ -37,7 +37,7 @@ pub(crate) async fn fixture() -> Fixture {
 pub(crate) async fn fixture_with(change: impl FnOnce(&mut Options)) -> Fixture {
     let data = TempDir::new().unwrap();
     let mut options = Options {
-        seed: true,
+        seed: Some(example_crm::Seed::Demo),
         faults: true,
         read_only_key: Some(READ_ONLY.into()),
         ..Options::new(data.path(), KEY)
