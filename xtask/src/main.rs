@@ -4,6 +4,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod crm;
 mod ctl;
 mod demo;
@@ -42,6 +43,12 @@ enum Task {
     },
     /// Take the pictures of the README of the real windows, on a virtual display.
     Screenshots,
+    /// Build for release, and measure what is promised of speed: figures in out/bench/.
+    Bench {
+        /// For the benchmark: `--short`, `--only rings,named,footprint,numbers`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Install what the tests need, then check format, lint and licences, and run all tests.
     Test,
 }
@@ -50,6 +57,7 @@ fn main() -> Result<()> {
     let workspace = Workspace::find()?;
     match Cli::parse().task {
         Task::Run { headless } => run::run(&workspace, headless),
+        Task::Bench { arguments } => bench::bench(&workspace, &arguments),
         Task::Screenshots => screenshots::take(&workspace),
         Task::Test => test::test(&workspace),
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use xshell::cmd;
 
+use crate::bench;
 use crate::packages;
 use crate::setup::{self, Node};
 use crate::ui;
@@ -58,7 +59,10 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     if !report.failed.is_empty() {
         bail!("failed before the tests: {}", report.failed.join(", "));
     }
-    Ok(tests?)
+    tests?;
+    heading("benchmark: a short run, to see that everything can be measured");
+    let program = workspace.binary("ringside-bench");
+    Ok(cmd!(shell, "{program} --short").run()?)
 }
 
 fn set_up(workspace: &Workspace) -> Result<()> {
@@ -77,8 +81,7 @@ fn set_up(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     cmd!(shell, "cargo fetch --quiet --locked").run()?;
     ui::install(workspace)?;
-    // A real App Connect server, for the tests of its adapter: nothing of it needs a script.
-    ui::npm_ci(workspace, "crates/crm/tests/app_connect/server", &["--ignore-scripts"])
+    bench::app_connect(workspace)
 }
 
 /// Offline: all it needs is in the lock file and the crates.

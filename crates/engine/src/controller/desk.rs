@@ -95,6 +95,15 @@ impl Desk {
         }
     }
 
+    /// Whether something of it counts down, goes on or is asked again.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.call.is_over()
+            || self.popped
+            || self.auto_log_at.is_some()
+            || self.noted_at.is_some()
+            || self.asks.values().any(|ask| ask.retry_at.is_some())
+    }
+
     /// A desk for a call of the journal, with what it knew when it was last seen.
     pub(crate) fn from_record(record: Record, mut lookup: Lookup) -> Self {
         let remembered = record

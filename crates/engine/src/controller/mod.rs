@@ -16,6 +16,7 @@ mod keeper;
 mod lookups;
 mod notices;
 mod outbox;
+mod pace;
 mod pages;
 mod publish;
 mod refresh;
@@ -28,7 +29,6 @@ mod softphones;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use ringside_domain::number::NumberContext;
@@ -41,6 +41,7 @@ use ringside_softphone::simulated::Simulated;
 use ringside_store::{Directory, Journal};
 use ringside_vault::{State as VaultState, Vault};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
 
 use crate::config::Config;
 use crate::scribe::Scribe;
@@ -71,9 +72,6 @@ impl std::fmt::Debug for Tick {
         f.write_str("Tick")
     }
 }
-
-/// How often time passes. Countdowns shown to people run in the face; this only acts on them.
-const CLOCK: Duration = Duration::from_millis(250);
 
 /// The engine is said to be ready after this long, whatever the keyring does.
 const READY_MAX_S: i64 = 6;
@@ -187,17 +185,20 @@ impl Controller {
 
     /// Runs until told to quit.
     pub(crate) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Tick>) {
-        let mut clock = tokio::time::interval(CLOCK);
-        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut last = Instant::now();
         while !self.quit {
+            let next = last + self.pace();
             let tick = tokio::select! {
                 biased;
                 tick = inbox.recv() => match tick {
                     Some(tick) => tick,
                     None => break,
                 },
-                _ = clock.tick() => Tick::Clock,
+                () = sleep_until(next) => Tick::Clock,
             };
+            if matches!(tick, Tick::Clock) {
+                last = Instant::now();
+            }
             self.tick(tick);
             self.publish();
             self.tell_ready(Timestamp::now());

@@ -31,6 +31,14 @@ struct Outgoing {
 }
 
 impl Outbox {
+    /// Whether an entry is on its way, or comes to be at a time of its own.
+    pub(super) fn is_waiting(&self) -> bool {
+        let waits = |state: &LogState| {
+            matches!(state, LogState::Draft | LogState::Parked { .. } | LogState::Done { .. })
+        };
+        self.entries.values().any(|out| !waits(&out.state))
+    }
+
     pub(super) fn has(&self, call: CallId) -> bool {
         self.entries.keys().any(|(id, _)| *id == call)
     }
