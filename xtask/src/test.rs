@@ -62,7 +62,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     tests?;
     heading("benchmark: a short run, to see that everything can be measured");
     let program = workspace.binary("ringside-bench");
-    Ok(cmd!(shell, "{program} --short").run()?)
+    Ok(cmd!(shell, "{program} --short --only numbers,footprint").run()?)
 }
 
 fn set_up(workspace: &Workspace) -> Result<()> {
