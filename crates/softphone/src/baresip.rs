@@ -4,6 +4,7 @@
 //! belongs on the loopback interface.
 
 mod calls;
+pub mod decode;
 mod link;
 mod listing;
 mod message;

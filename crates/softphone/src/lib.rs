@@ -8,14 +8,22 @@ use futures::stream::BoxStream;
 use jiff::Timestamp;
 use ringside_domain::{CallState, Direction, EndReason, Party, SourceEvent, SourceId};
 
+pub mod ami;
 pub mod baresip;
 pub mod clock;
+pub mod decode;
+pub mod dialog_info;
 pub mod embeddable;
 mod fault;
 pub mod history;
+pub mod jami;
+pub mod linphone;
 mod outlet;
+pub mod recording;
 pub mod script;
 pub mod simulated;
+mod sip;
+pub mod twinkle;
 
 /// What a softphone can do beside telling of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use ringside_domain::{CallEvent, Direction, EndReason, Moment, Party, Phase, Sou
 
 use super::listing::{Line, Stat};
 use super::message::Event;
+use crate::sip;
 
 /// More calls than any phone has; more can only be junk.
 const CALLS_MAX: usize = 256;
@@ -15,7 +16,16 @@ const CALLS_MAX: usize = 256;
 pub(super) struct Calls {
     source: SourceId,
     /// The calls that live, by SIP Call-ID.
-    live: HashMap<String, Progress>,
+    live: HashMap<String, Live>,
+    /// A call that is being transferred: the next call that goes out goes on for it.
+    moving: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Live {
+    progress: Progress,
+    /// The Call-ID before a transfer.
+    continues: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +36,7 @@ enum Progress {
 
 impl Calls {
     pub(super) fn new(source: SourceId) -> Self {
-        Self { source, live: HashMap::new() }
+        Self { source, live: HashMap::new(), moving: None }
     }
 
     /// What an event says of a call, if anything.
@@ -38,20 +48,34 @@ impl Calls {
             "CALL_ANSWERED" | "CALL_ESTABLISHED" => Phase::Answered,
             "CALL_HOLD" => Phase::Held,
             "CALL_RESUME" => Phase::Resumed,
+            // Told of the old call, before the new one is dialled.
+            "TRANSFER" | "CALL_TRANSFER" => {
+                self.moving = Some(id).filter(|id| self.live.contains_key(id));
+                return None;
+            }
             "CALL_CLOSED" => {
-                Phase::Ended(end_reason(self.live.remove(&id), direction, &event.param))
+                let progress = self.live.get(&id).map(|live| live.progress);
+                Phase::Ended(end_reason(progress, direction, &event.param))
             }
             _ => return None,
         };
+        let moved = self.moving.take_if(|old| {
+            direction == Direction::Outbound && *old != id && !self.live.contains_key(&id)
+        });
         match phase {
-            Phase::Ringing => self.note(&id, Progress::Rang),
-            Phase::Answered | Phase::Held | Phase::Resumed => self.note(&id, Progress::Answered),
+            Phase::Ringing => self.note(&id, Progress::Rang, moved),
+            Phase::Answered | Phase::Held | Phase::Resumed => {
+                self.note(&id, Progress::Answered, moved);
+            }
             Phase::Ended(_) => {}
         }
         let remote = Party { given: event.peer, name: event.name };
+        let ended = matches!(phase, Phase::Ended(_));
+        let live = if ended { self.live.remove(&id) } else { self.live.get(&id).cloned() };
         Some(CallEvent {
             aliases: vec![id.clone()],
             local: Party { given: event.account, name: None },
+            continues: live.and_then(|live| live.continues),
             ..CallEvent::new(self.source.clone(), id, direction, remote, phase, received)
         })
     }
@@ -63,6 +87,7 @@ impl Calls {
         received: Moment,
     ) -> Vec<CallEvent> {
         self.live.clear();
+        self.moving = None;
         // Newer versions list the calls of all accounts under each.
         let mut seen = HashSet::new();
         found
@@ -79,7 +104,7 @@ impl Calls {
             _ => Phase::Ringing,
         };
         let progress = if phase == Phase::Ringing { Progress::Rang } else { Progress::Answered };
-        self.note(&stat.id, progress);
+        self.note(&stat.id, progress, None);
         let direction = if stat.outgoing { Direction::Outbound } else { Direction::Inbound };
         let remote = Party { given: stat.peer, name: stat.name };
         CallEvent {
@@ -90,11 +115,11 @@ impl Calls {
         }
     }
 
-    fn note(&mut self, id: &str, progress: Progress) {
+    fn note(&mut self, id: &str, progress: Progress, continues: Option<String>) {
         if let Some(known) = self.live.get_mut(id) {
-            *known = (*known).max(progress);
+            known.progress = known.progress.max(progress);
         } else if self.live.len() < CALLS_MAX {
-            self.live.insert(id.to_owned(), progress);
+            self.live.insert(id.to_owned(), Live { progress, continues });
         }
     }
 }
@@ -114,10 +139,7 @@ fn end_reason(progress: Option<Progress>, direction: Direction, text: &str) -> E
         (_, Direction::Inbound) => EndReason::Missed,
         (_, Direction::Outbound) if here => EndReason::Cancelled,
         (rang, Direction::Outbound) => match status {
-            Some(486 | 600) => EndReason::Busy,
-            Some(603) => EndReason::Rejected,
-            Some(408 | 480 | 487) => EndReason::NoAnswer,
-            Some(_) => EndReason::Failed,
+            Some(status) => sip::failed(status, direction),
             None if rang.is_some() => EndReason::NoAnswer,
             None => EndReason::Failed,
         },

@@ -41,20 +41,11 @@ pub(super) struct Response {
 /// A caller's name in an old encoding arrives as invalid UTF-8, or with raw control characters:
 /// that must not cost a ring, so both are replaced before the JSON is read.
 pub(super) fn read(frame: &[u8]) -> Option<Message> {
-    let text = String::from_utf8_lossy(frame).replace(|c: char| c < ' ', " ");
-    let value: Value = serde_json::from_str(&text).ok()?;
+    let value = json(frame)?;
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let flag = |key: &str| value.get(key).and_then(Value::as_bool).unwrap_or(false);
     Some(if flag("event") {
-        Message::Event(Event {
-            kind: text("type").unwrap_or_default(),
-            account: text("accountaor").unwrap_or_default(),
-            outgoing: text("direction").is_some_and(|d| d == "outgoing"),
-            peer: text("peeruri").unwrap_or_default(),
-            name: text("peerdisplayname").filter(|name| !name.is_empty()),
-            id: text("id").filter(|id| !id.is_empty()),
-            param: text("param").unwrap_or_default(),
-        })
+        Message::Event(event_of(&value))
     } else if flag("response") {
         Message::Response(Response {
             ok: flag("ok"),
@@ -64,6 +55,29 @@ pub(super) fn read(frame: &[u8]) -> Option<Message> {
     } else {
         Message::Other
     })
+}
+
+/// Reads what is known to be an event; `None` if it is not JSON.
+pub(super) fn event(frame: &[u8]) -> Option<Event> {
+    json(frame).map(|value| event_of(&value))
+}
+
+fn json(frame: &[u8]) -> Option<Value> {
+    let text = String::from_utf8_lossy(frame).replace(|c: char| c < ' ', " ");
+    serde_json::from_str(&text).ok()
+}
+
+fn event_of(value: &Value) -> Event {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    Event {
+        kind: text("type").unwrap_or_default(),
+        account: text("accountaor").unwrap_or_default(),
+        outgoing: text("direction").is_some_and(|d| d == "outgoing"),
+        peer: text("peeruri").unwrap_or_default(),
+        name: text("peerdisplayname").filter(|name| !name.is_empty()),
+        id: text("id").filter(|id| !id.is_empty()),
+        param: text("param").unwrap_or_default(),
+    }
 }
 
 /// A command, ready to be framed.
