@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 mod accounts;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 pub(crate) use accounts::{Account, CallBacks, SignIn};
 
@@ -34,6 +34,21 @@ Environment:
   RINGSIDE_HOME  one folder for everything of a profile of its own
   RINGSIDE_KEY   the key for `account add` when it is not read from standard input
   RINGSIDE_LOG   what to tell on standard error, such as `debug`";
+
+/// Read by `ringside_softphone::inlet`, the same for every way in.
+const RING: &str = "\
+Options of a ring:
+  --number NUMBER    the remote number; without a value: withheld (also --from)
+  --name NAME        display name
+  --id ID            the softphone's id of the call
+  --line LINE        the agent's line (also --to)
+  --phase PHASE      ringing, answered or ended; ringing if absent
+  --direction WAY    inbound or outbound; inbound if absent
+  --queue QUEUE      the queue through which it came
+  --softphone NAME   which softphone speaks, where there are several
+
+Variables that the softphone did not fill in are dropped, such as [Name] or %CallerNumber%.
+Percent-encoding is undone; so is base64 in values that begin with `base64:`.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -82,26 +97,13 @@ pub(crate) enum Verb {
         /// or history.
         scenario: String,
     },
-    /// A ring from a script or a softphone's hook.
+    /// What a script or a softphone's hook says of a call. Returns at once.
+    #[command(override_usage = "ringsidectl ring [OPTIONS] [NUMBER]", after_help = RING)]
     Ring {
-        /// The remote number. Stray words are joined.
-        #[arg(long, num_args = 1..)]
-        from: Vec<String>,
-        /// The agent's line.
-        #[arg(long)]
-        to: Option<String>,
-        /// Display name. Stray words are joined.
-        #[arg(long, num_args = 1..)]
-        name: Vec<String>,
-        /// The softphone's id of the call.
-        #[arg(long)]
-        id: Option<String>,
-        /// What happened.
-        #[arg(long, default_value = "ringing")]
-        phase: Phase,
-        /// Which way the call goes.
-        #[arg(long, default_value = "inbound")]
-        direction: Direction,
+        /// The remote number, a SIP address or tel:, and the options below. Words that were not
+        /// quoted are joined: a number, then a name.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        words: Vec<String>,
     },
     /// Hold pops back.
     Pause,
@@ -124,6 +126,12 @@ pub(crate) enum Softphone {
     Add(SoftphoneKind),
     /// List them.
     List,
+    /// What to put into softphones with hooks: addresses with the key of the inlet.
+    Lines {
+        /// Make a new key. Lines with the old one stop working.
+        #[arg(long)]
+        new_key: bool,
+    },
     /// Stop listening to one.
     Remove {
         /// Its id or name.
@@ -138,6 +146,16 @@ pub(crate) enum SoftphoneKind {
         /// HOST:PORT of ctrl_tcp_listen.
         #[arg(long)]
         address: String,
+        /// What to call it.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Softphones that can run a program or open a web address: HTTP and WebSocket on this
+    /// computer. `ringsidectl ring` works without.
+    Inlet {
+        /// The port to listen on.
+        #[arg(long)]
+        port: Option<u16>,
         /// What to call it.
         #[arg(long)]
         name: Option<String>,
@@ -279,6 +297,11 @@ pub(crate) enum Calls {
         /// Its id; `last` for the newest.
         call: String,
     },
+    /// Say that a call is over whose softphone does not say so.
+    End {
+        /// Its id; `last` for the newest.
+        call: String,
+    },
     /// Take calls in from a CSV file with a header line.
     Import {
         /// The file.
@@ -325,19 +348,6 @@ pub(crate) enum Batch {
     Show,
     /// Stop it; what was found stays.
     Cancel,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Phase {
-    Ringing,
-    Answered,
-    Ended,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Direction {
-    Inbound,
-    Outbound,
 }
 
 fn name_and_value(given: &str) -> Result<(String, String), String> {

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use ringside_domain::settings::SoftphoneKind;
 use ringside_domain::{AccountId, Association, CallId, ContactRef, SourceId};
-use ringside_protocol::command::{OpenTarget, RingPhase};
+use ringside_protocol::command::OpenTarget;
 use ringside_protocol::view::{CallFilter, LinkView};
 use ringside_protocol::{Command, ErrorCode, Fault, Reply};
 
 use crate::accounts;
 use crate::args::{
-    Batch, Calls, Contacts, Direction, Outbox, Phase, Settings, Softphone, SoftphoneKind as Kind,
-    Verb,
+    Batch, Calls, Contacts, Outbox, Settings, Softphone, SoftphoneKind as Kind, Verb,
 };
 use crate::print;
 use crate::talk::{Engine, Failure};
@@ -29,6 +28,7 @@ pub(crate) async fn run(verb: Verb, json: bool) -> Result<(), Failure> {
             | Verb::Calls(
                 Calls::Answer { .. }
                     | Calls::HangUp { .. }
+                    | Calls::End { .. }
                     | Calls::Hide { .. }
                     | Calls::Pop { .. }
             )
@@ -61,7 +61,10 @@ async fn carry_out(engine: &mut Engine, verb: Verb, json: bool) -> Result<(), Fa
 async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
     Ok(match verb {
         // Carried out by themselves, before.
-        Verb::Run { .. } | Verb::Batch(Batch::Start { .. }) | Verb::Account(_) => Command::Status,
+        Verb::Run { .. }
+        | Verb::Ring { .. }
+        | Verb::Batch(Batch::Start { .. })
+        | Verb::Account(_) => Command::Status,
         Verb::Status => Command::Status,
         Verb::Doctor => Command::Doctor,
         Verb::Softphone(verb) => softphone(engine, verb).await?,
@@ -84,21 +87,6 @@ async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
         Verb::Batch(Batch::Show) => Command::Batch,
         Verb::Batch(Batch::Cancel) => Command::BatchCancel,
         Verb::Simulate { scenario } => Command::Simulate { scenario },
-        Verb::Ring { from, to, name, id, phase, direction } => Command::Ring {
-            from: from.join(" "),
-            to,
-            name: Some(name.join(" ")).filter(|name| !name.is_empty()),
-            id,
-            phase: match phase {
-                Phase::Ringing => RingPhase::Ringing,
-                Phase::Answered => RingPhase::Answered,
-                Phase::Ended => RingPhase::Ended,
-            },
-            direction: Some(match direction {
-                Direction::Inbound => ringside_domain::Direction::Inbound,
-                Direction::Outbound => ringside_domain::Direction::Outbound,
-            }),
-        },
         Verb::Pause => Command::Pause { paused: true },
         Verb::Resume => Command::Pause { paused: false },
         Verb::Unlock => Command::Unlock,
@@ -118,6 +106,14 @@ async fn softphone(engine: &mut Engine, verb: Softphone) -> Result<Command, Fail
         Softphone::Add(Kind::Simulated) => {
             Command::SoftphoneAdd { kind: SoftphoneKind::Simulated, name: None }
         }
+        Softphone::Add(Kind::Inlet { port: wanted, name }) => {
+            let mut kind = SoftphoneKind::inlet();
+            if let (SoftphoneKind::Inlet { port, .. }, Some(wanted)) = (&mut kind, wanted) {
+                *port = wanted;
+            }
+            Command::SoftphoneAdd { kind, name }
+        }
+        Softphone::Lines { new_key } => Command::InletLines { new_key },
         Softphone::List => Command::Softphones,
         Softphone::Remove { softphone } => {
             let links = links(engine, Command::Softphones).await?;
@@ -206,6 +202,7 @@ async fn calls(engine: &mut Engine, verb: Calls) -> Result<Command, Failure> {
         Calls::Pop { call } => Command::ShowPop { call: Some(call_id(engine, &call).await?) },
         Calls::Answer { call } => Command::Answer { call: call_id(engine, &call).await? },
         Calls::HangUp { call } => Command::HangUp { call: call_id(engine, &call).await? },
+        Calls::End { call } => Command::CallOver { call: call_id(engine, &call).await? },
         Calls::Import { file } => {
             let name = file.display().to_string();
             let csv = std::fs::read_to_string(&file).map_err(|error| {

@@ -4,6 +4,7 @@ mod accounts;
 mod args;
 mod commands;
 mod print;
+mod ring;
 mod run;
 mod talk;
 mod text_pop;
@@ -16,6 +17,9 @@ use args::{Args, Verb};
 use talk::Failure;
 
 fn main() -> ExitCode {
+    if let Some((words, json)) = ring::words(std::env::args_os().skip(1)) {
+        return end(ring::run(words, json), json);
+    }
     let args = Args::parse();
     // Events and the engine's own words go to standard output; diagnosis goes to standard error,
     // and holds no names or numbers.
@@ -34,11 +38,17 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match args.verb {
             Verb::Run { text } => run::run(text).await,
+            // As it came, with all of its words: read as if it had come first.
+            Verb::Ring { words } => ring::run(words, json),
             verb => commands::run(verb, json).await,
         }
     });
     // A keyring thread may still wait for a prompt; the process does not wait for it.
     runtime.shutdown_background();
+    end(result, json)
+}
+
+fn end(result: Result<(), Failure>, json: bool) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => print::failure(&failure, json),

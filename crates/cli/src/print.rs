@@ -66,6 +66,11 @@ pub(crate) fn reply(reply: &Reply, json: bool) {
         Reply::CrmKinds(kinds) => kinds.iter().for_each(accounts::kind),
         Reply::Connectors(found) => found.iter().for_each(accounts::connector),
         Reply::ServerSettings(found) => found.iter().for_each(accounts::setting),
+        Reply::InletLines(lines) => {
+            for line in [&lines.program, &lines.link, &lines.http, &lines.stream] {
+                println!("{line}");
+            }
+        }
         Reply::CallBacks(list) => list.iter().for_each(accounts::call_back),
     }
 }

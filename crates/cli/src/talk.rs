@@ -101,7 +101,7 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
     }
 }
 
-fn connect_failure(error: ConnectError) -> Failure {
+pub(crate) fn connect_failure(error: ConnectError) -> Failure {
     match error {
         ConnectError::NotRunning => Failure::Fault(Fault::new(ErrorCode::NotRunning)),
         ConnectError::Version { theirs } => Failure::Fault(

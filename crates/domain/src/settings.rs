@@ -216,6 +216,46 @@ pub enum SoftphoneKind {
         /// `HOST:PORT`.
         address: String,
     },
+    /// Any softphone that can run a program or open a web address. One serves them all, with the
+    /// id [`INLET`].
+    Inlet {
+        /// Where it listens on this computer.
+        #[serde(default = "inlet_port")]
+        port: u16,
+        /// Minutes of silence after which a call that was only heard to ring counts as over.
+        #[serde(default = "ring_limit_min")]
+        ring_limit_min: u32,
+        /// Minutes of silence after which an answered call counts as over.
+        #[serde(default = "talk_limit_min")]
+        talk_limit_min: u32,
+    },
     /// The simulated softphone.
     Simulated,
+}
+
+/// The id of the inlet, of which there is one.
+pub const INLET: &str = "inlet";
+
+impl SoftphoneKind {
+    /// The inlet with nothing changed.
+    pub fn inlet() -> Self {
+        Self::Inlet {
+            port: inlet_port(),
+            ring_limit_min: ring_limit_min(),
+            talk_limit_min: talk_limit_min(),
+        }
+    }
+}
+
+/// Below the ports that systems give out by themselves.
+fn inlet_port() -> u16 {
+    17464
+}
+
+fn ring_limit_min() -> u32 {
+    10
+}
+
+fn talk_limit_min() -> u32 {
+    240
 }

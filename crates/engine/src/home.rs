@@ -97,6 +97,11 @@ impl Home {
         self.data.join("secrets.age")
     }
 
+    /// What is kept of the inlet's key: nothing that the key could be made from.
+    pub fn inlet_key_file(&self) -> PathBuf {
+        self.data.join("inlet.sha256")
+    }
+
     /// The lock that says who owns the profile.
     pub fn lock_file(&self) -> PathBuf {
         self.data.join("lock")

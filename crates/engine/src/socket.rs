@@ -4,6 +4,7 @@
 //! version they speak before anything else. No answer carries a secret.
 
 mod client;
+mod hand_over;
 #[cfg(unix)]
 #[path = "socket/unix.rs"]
 mod os;
@@ -19,6 +20,7 @@ use tokio_util::bytes::Bytes;
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 pub use client::{Client, ConnectError};
+pub use hand_over::hand_over;
 
 use crate::{Handle, Home};
 
@@ -102,7 +104,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut frames = frames(stream);
-    write(&mut frames, &Hello { version: VERSION }).await?;
+    // Who hands over a report may be gone already, and is heard all the same.
+    let _ = write(&mut frames, &Hello { version: VERSION }).await;
     let Some(Hello { version }) = read(&mut frames).await? else { return Ok(()) };
     if version != VERSION {
         // Both ends have said who they are; the client tells its user.

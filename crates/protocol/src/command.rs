@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ringside_domain::{AccountId, Association, CallId, ContactRef, Direction, SourceId};
+use ringside_domain::{AccountId, Association, CallId, ContactRef, SourceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,7 +15,8 @@ use crate::view::CallFilter;
 /// The keys, fields and app secrets of [`Command::AccountAdd`], [`Command::AccountReconnect`] and
 /// [`Command::AccountSignIn`], the address of [`Command::AccountSignInPaste`] and the passphrase are
 /// the only secrets that travel, one way, over the local socket or the webview's bridge; no reply
-/// ever carries one.
+/// carries one, but the answer to [`Command::InletLines`]: that key is made to be put elsewhere, and
+/// may announce calls and nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -375,25 +376,49 @@ pub enum Command {
         /// `shared-number`, `history`.
         scenario: String,
     },
-    /// A ring from a script or hook.
+    /// What a script or a softphone's hook says of a call. Texts as they were given.
     Ring {
-        /// The remote number.
-        from: String,
-        /// The agent's line.
+        /// The remote number, a SIP address or `tel:`; empty for a withheld one.
         #[serde(default)]
-        to: Option<String>,
+        number: Option<String>,
         /// Display name.
         #[serde(default)]
         name: Option<String>,
-        /// The script's id of the call.
+        /// The softphone's id of the call.
         #[serde(default)]
         id: Option<String>,
-        /// `ringing` if absent.
+        /// The agent's line.
         #[serde(default)]
-        phase: RingPhase,
-        /// `inbound` if absent.
+        line: Option<String>,
+        /// `ringing`, `answered`, `ended`, or what softphones say instead; `ringing` if absent.
         #[serde(default)]
-        direction: Option<Direction>,
+        phase: Option<String>,
+        /// `inbound` or `outbound`; `inbound` if absent.
+        #[serde(default)]
+        direction: Option<String>,
+        /// The queue through which it came.
+        #[serde(default)]
+        queue: Option<String>,
+        /// Which softphone speaks, where there are several.
+        #[serde(default)]
+        softphone: Option<String>,
+    },
+    /// The same as an address, `ringside://ring?number=…&key=…`. Anybody may have made it up, so it
+    /// has no effect without the key of the inlet.
+    RingUrl {
+        /// The whole address.
+        url: String,
+    },
+    /// What to put into softphones that are to use the inlet; the key of the inlet is in there.
+    InletLines {
+        /// Make a new key. Lines with the old one stop working.
+        #[serde(default)]
+        new_key: bool,
+    },
+    /// The agent says that a call is over whose softphone does not say so.
+    CallOver {
+        /// Which call.
+        call: CallId,
     },
     /// Holds pops and notifications back, or lets them through again. Calls are still followed.
     Pause {
@@ -448,17 +473,4 @@ pub enum OpenTarget {
         /// In which account.
         account: AccountId,
     },
-}
-
-/// Phase of a scripted ring.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum RingPhase {
-    /// It rings.
-    #[default]
-    Ringing,
-    /// It was answered.
-    Answered,
-    /// It is over.
-    Ended,
 }

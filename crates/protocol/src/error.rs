@@ -108,6 +108,8 @@ pub enum ErrorCode {
     BadFile,
     /// A web address that is not opened. `reason`.
     BadAddress,
+    /// The key of the inlet is not in the keyring, and lines with it may be in use.
+    InletKeyLost,
     /// The softphone did not do it. `reason`.
     SoftphoneRefused,
     /// Something inside failed. `reason`.

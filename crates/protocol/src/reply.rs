@@ -6,8 +6,8 @@ use ts_rs::TS;
 
 use crate::view::{
     BatchView, CallBackView, CallPage, CallRow, CheckView, ConnectorView, ContactPage, ContactView,
-    CrmKindView, FormatPreview, ImportView, LinkView, MatchReport, OutboxRow, PopView, RefreshView,
-    ServerSettingView, SettingsView, StatusView,
+    CrmKindView, FormatPreview, ImportView, InletLines, LinkView, MatchReport, OutboxRow, PopView,
+    RefreshView, ServerSettingView, SettingsView, StatusView,
 };
 
 /// The answer to a command.
@@ -57,6 +57,8 @@ pub enum Reply {
     Import(ImportView),
     /// To `outbox`.
     Outbox(Vec<OutboxRow>),
+    /// To `inlet_lines`.
+    InletLines(InletLines),
 }
 
 /// One call in full.

@@ -12,7 +12,10 @@ pub use accounts::{
 };
 pub use calls::{CallFilter, CallPage, CallRow, ImportView, OutboxRow, SkippedLine};
 pub use contacts::{BatchView, ChangeView, ContactPage, ContactView, MatchReport, RefreshView};
-pub use links::{Ability, CheckView, LimitsView, LinkView, StatusView, VaultView, Verdict};
+pub use links::{
+    Ability, CheckView, InletLines, InletView, LimitsView, LinkView, RefusedView, RefusedWhy,
+    StatusView, VaultView, Verdict,
+};
 pub use pop::{
     AccountLookupState, CallView, CreateTarget, FieldView, LastCall, LogPlan, LogView, LookupView,
     MatchView, PopView, RemoteView, WhyView,

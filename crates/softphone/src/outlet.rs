@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use ringside_domain::{CallEvent, Health, HealthState, SourceEvent, SourceId};
+use ringside_domain::{CallEvent, Health, SourceEvent};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -17,15 +17,14 @@ const QUEUE: usize = 1024;
 pub(crate) struct Outlet(Mutex<Option<mpsc::Sender<SourceEvent>>>);
 
 impl Outlet {
-    /// A fresh stream, which begins with the calls that live now. It takes the place of any before.
+    /// A fresh stream, which begins with the calls that live now and the state of the link. It takes the place of any before.
     pub(crate) fn open(
         &self,
-        source: &SourceId,
+        health: Health,
         live: Vec<CallEvent>,
     ) -> BoxStream<'static, SourceEvent> {
         let (out, events) = mpsc::channel(QUEUE);
-        let source = source.clone();
-        let health = Health::new(source.clone(), HealthState::Up);
+        let source = health.source.clone();
         // An empty queue has room for these two.
         let _ = out.try_send(SourceEvent::Snapshot { source, live, received: clock::now() });
         let _ = out.try_send(SourceEvent::Health(health));
@@ -35,7 +34,16 @@ impl Outlet {
 
     /// Tells an event. Returns whether somebody listens and there was room.
     pub(crate) fn tell(&self, event: CallEvent) -> bool {
+        self.put(SourceEvent::Call(event))
+    }
+
+    /// Tells how the link is.
+    pub(crate) fn tell_health(&self, health: Health) {
+        self.put(SourceEvent::Health(health));
+    }
+
+    fn put(&self, event: SourceEvent) -> bool {
         let out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        out.as_ref().is_some_and(|out| out.try_send(SourceEvent::Call(event)).is_ok())
+        out.as_ref().is_some_and(|out| out.try_send(event).is_ok())
     }
 }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 use ringside_domain::{
-    CallEvent, CallState, Direction, EndReason, Party, Phase, SourceEvent, SourceId,
+    CallEvent, CallState, Direction, EndReason, Health, HealthState, Party, Phase, SourceEvent,
+    SourceId,
 };
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -139,7 +140,8 @@ impl Softphone for Simulated {
             received: clock::now(),
             ..call.last.clone()
         });
-        self.phone.outlet.open(&self.phone.id, calls.collect())
+        let health = Health::new(self.phone.id.clone(), HealthState::Up);
+        self.phone.outlet.open(health, calls.collect())
     }
 
     async fn recent_calls(&self, since: Timestamp) -> Result<Vec<RecentCall>, Error> {

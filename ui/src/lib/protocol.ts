@@ -372,7 +372,8 @@ how: How, };
  * The keys, fields and app secrets of [`Command::AccountAdd`], [`Command::AccountReconnect`] and
  * [`Command::AccountSignIn`], the address of [`Command::AccountSignInPaste`] and the passphrase are
  * the only secrets that travel, one way, over the local socket or the webview's bridge; no reply
- * ever carries one.
+ * carries one, but the answer to [`Command::InletLines`]: that key is made to be put elsewhere, and
+ * may announce calls and nothing else.
  */
 export type Command = { "command": "status" } | { "command": "doctor" } | { "command": "pops" } | { "command": "calls", 
 /**
@@ -658,7 +659,19 @@ name: string | null, } & ({ "kind": "baresip",
 /**
  * `HOST:PORT`.
  */
-address: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
+address: string, } | { "kind": "inlet", 
+/**
+ * Where it listens on this computer.
+ */
+port: number, 
+/**
+ * Minutes of silence after which a call that was only heard to ring counts as over.
+ */
+ring_limit_min: number, 
+/**
+ * Minutes of silence after which an answered call counts as over.
+ */
+talk_limit_min: number, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
 /**
  * Which.
  */
@@ -717,29 +730,49 @@ call: CallId | null, } | { "command": "simulate",
  */
 scenario: string, } | { "command": "ring", 
 /**
- * The remote number.
+ * The remote number, a SIP address or `tel:`; empty for a withheld one.
  */
-from: string, 
-/**
- * The agent's line.
- */
-to: string | null, 
+number: string | null, 
 /**
  * Display name.
  */
 name: string | null, 
 /**
- * The script's id of the call.
+ * The softphone's id of the call.
  */
 id: string | null, 
 /**
- * `ringing` if absent.
+ * The agent's line.
  */
-phase: RingPhase, 
+line: string | null, 
 /**
- * `inbound` if absent.
+ * `ringing`, `answered`, `ended`, or what softphones say instead; `ringing` if absent.
  */
-direction: Direction | null, } | { "command": "pause", 
+phase: string | null, 
+/**
+ * `inbound` or `outbound`; `inbound` if absent.
+ */
+direction: string | null, 
+/**
+ * The queue through which it came.
+ */
+queue: string | null, 
+/**
+ * Which softphone speaks, where there are several.
+ */
+softphone: string | null, } | { "command": "ring_url", 
+/**
+ * The whole address.
+ */
+url: string, } | { "command": "inlet_lines", 
+/**
+ * Make a new key. Lines with the old one stop working.
+ */
+new_key: boolean, } | { "command": "call_over", 
+/**
+ * Which call.
+ */
+call: CallId, } | { "command": "pause", 
 /**
  * Held back.
  */
@@ -1069,7 +1102,7 @@ url: string, });
 /**
  * Stable codes. Each has a cause and a next step in the catalogue.
  */
-export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "wrong_key" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "softphone_refused" | "internal";
+export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "wrong_key" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "inlet_key_lost" | "softphone_refused" | "internal";
 
 /**
  * What happened.
@@ -1295,6 +1328,47 @@ known: number,
 skipped: Array<SkippedLine>, };
 
 /**
+ * What to put into softphones that are to use the inlet. Fields are added to each: `number`,
+ * `name`, `id`, `line`, `phase`, `direction`, `queue`, `softphone`.
+ */
+export type InletLines = { 
+/**
+ * The key alone, for a header: `Authorization: Bearer …` or `X-Ringside-Key: …`.
+ */
+key: string, 
+/**
+ * For softphones that ask an address: `http://127.0.0.1:PORT/v1/ring?key=…`; goes on with
+ * `&number=…`.
+ */
+http: string, 
+/**
+ * For programs that stay connected: `ws://127.0.0.1:PORT/v1/stream?key=…`; each message is a
+ * JSON object.
+ */
+stream: string, 
+/**
+ * For softphones that open an address: `ringside://ring?key=…`; goes on with `&number=…`.
+ */
+link: string, 
+/**
+ * For softphones that run a program, which needs no key: the whole path, and `ring`.
+ */
+program: string, };
+
+/**
+ * What happened at the inlet since the start.
+ */
+export type InletView = { 
+/**
+ * The last report that had an effect.
+ */
+heard_at: At | null, 
+/**
+ * Who was turned away, how often.
+ */
+refused: Array<RefusedView>, };
+
+/**
  * The last earlier call with the same number.
  */
 export type LastCall = { 
@@ -1394,7 +1468,11 @@ limits: LimitsView | null,
 /**
  * The last thing that did not work, until something does.
  */
-fault: Fault | null, };
+fault: Fault | null, 
+/**
+ * For the inlet: who spoke, and who was turned away.
+ */
+inlet?: InletView, };
 
 /**
  * Why a log did not land, with the CRM's own words where it gave some.
@@ -1986,6 +2064,24 @@ failed: Array<LookupView>,
 checked_at: At, };
 
 /**
+ * Reports that were turned away for one reason.
+ */
+export type RefusedView = { 
+/**
+ * Why; its words are `inlet-refused-<why>`.
+ */
+why: RefusedWhy, 
+/**
+ * How often.
+ */
+count: number, };
+
+/**
+ * Why the inlet turned a report away.
+ */
+export type RefusedWhy = "key" | "web_page" | "host" | "too_many" | "unreadable";
+
+/**
  * An ISO 3166-1 alpha-2 region, upper case, such as `US`.
  */
 export type Region = string;
@@ -2034,12 +2130,7 @@ reading: Reading, };
 /**
  * The answer to a command.
  */
-export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusView } | { "reply": "doctor", "value": Array<CheckView> } | { "reply": "pops", "value": Array<PopView> } | { "reply": "calls", "value": CallPage } | { "reply": "call", "value": CallDetail } | { "reply": "contact", "value": ContactView } | { "reply": "contacts", "value": ContactPage } | { "reply": "refresh", "value": RefreshView } | { "reply": "match", "value": MatchReport } | { "reply": "link", "value": LinkView } | { "reply": "links", "value": Array<LinkView> } | { "reply": "crm_kinds", "value": Array<CrmKindView> } | { "reply": "connectors", "value": Array<ConnectorView> } | { "reply": "server_settings", "value": Array<ServerSettingView> } | { "reply": "call_backs", "value": Array<CallBackView> } | { "reply": "settings", "value": SettingsView } | { "reply": "formats", "value": FormatPreview } | { "reply": "batch", "value": BatchView } | { "reply": "import", "value": ImportView } | { "reply": "outbox", "value": Array<OutboxRow> };
-
-/**
- * Phase of a scripted ring.
- */
-export type RingPhase = "ringing" | "answered" | "ended";
+export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusView } | { "reply": "doctor", "value": Array<CheckView> } | { "reply": "pops", "value": Array<PopView> } | { "reply": "calls", "value": CallPage } | { "reply": "call", "value": CallDetail } | { "reply": "contact", "value": ContactView } | { "reply": "contacts", "value": ContactPage } | { "reply": "refresh", "value": RefreshView } | { "reply": "match", "value": MatchReport } | { "reply": "link", "value": LinkView } | { "reply": "links", "value": Array<LinkView> } | { "reply": "crm_kinds", "value": Array<CrmKindView> } | { "reply": "connectors", "value": Array<ConnectorView> } | { "reply": "server_settings", "value": Array<ServerSettingView> } | { "reply": "call_backs", "value": Array<CallBackView> } | { "reply": "settings", "value": SettingsView } | { "reply": "formats", "value": FormatPreview } | { "reply": "batch", "value": BatchView } | { "reply": "import", "value": ImportView } | { "reply": "outbox", "value": Array<OutboxRow> } | { "reply": "inlet_lines", "value": InletLines };
 
 /**
  * How the stored number compares with the one that rings.
@@ -2209,7 +2300,19 @@ name: string, } & ({ "kind": "baresip",
 /**
  * `HOST:PORT`.
  */
-address: string, } | { "kind": "simulated" });
+address: string, } | { "kind": "inlet", 
+/**
+ * Where it listens on this computer.
+ */
+port: number, 
+/**
+ * Minutes of silence after which a call that was only heard to ring counts as over.
+ */
+ring_limit_min: number, 
+/**
+ * Minutes of silence after which an answered call counts as over.
+ */
+talk_limit_min: number, } | { "kind": "simulated" });
 
 /**
  * One configured softphone.

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use url::{Host, Url};
 
-use super::{AccountSettings, Settings, SoftphoneKind};
+use super::{AccountSettings, INLET, Settings, SoftphoneKind};
 use crate::Region;
 
 /// Longest id, name or address, in bytes.
@@ -52,6 +52,12 @@ impl Settings {
             match &softphone.kind {
                 SoftphoneKind::Baresip { address } => {
                     ensure(is_host_port(address), &at("address"), "bad_address")?;
+                }
+                SoftphoneKind::Inlet { port, ring_limit_min, talk_limit_min } => {
+                    ensure(softphone.id.as_str() == INLET, &at("id"), "bad_id")?;
+                    range(&at("port"), u32::from(*port), 1024..=65_535)?;
+                    range(&at("ring_limit_min"), *ring_limit_min, 1..=240)?;
+                    range(&at("talk_limit_min"), *talk_limit_min, 1..=24 * 60)?;
                 }
                 SoftphoneKind::Simulated => {}
             }

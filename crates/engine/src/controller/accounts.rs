@@ -287,6 +287,7 @@ pub(super) fn account_view(account: &Account) -> LinkView {
             remaining: limits.remaining,
             resets_at: limits.resets_at.map(At),
         }),
+        inlet: None,
         fault: account.fault.clone(),
     }
 }

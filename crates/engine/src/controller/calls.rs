@@ -5,10 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ringside_domain::log::LogPolicy;
 use ringside_domain::{Call, CallId, CallState, Number, SourceId};
-use ringside_protocol::command::RingPhase;
 use ringside_protocol::view::{CallFilter, CallPage, CallRow, ImportView, SkippedLine};
 use ringside_protocol::{CallDetail, ErrorCode, Fault, Reply};
-use ringside_softphone::script::ScriptRing;
 use ringside_softphone::simulated::Scenario;
 use ringside_softphone::{RecentCall, Softphone, history};
 use ringside_store::journal::{CallQuery, Record};
@@ -183,18 +181,6 @@ impl Controller {
         );
     }
 
-    pub(super) fn script_ring(&self, ring: ScriptRing, reply: Answer) {
-        let ended = ring.phase == ringside_softphone::script::ScriptPhase::Ended;
-        if self.script.ring(ring) {
-            answers::done(reply);
-        } else if ended {
-            // An end that fits no call is ignored: hooks send them after a restart.
-            answers::done(reply);
-        } else {
-            answers::fault(reply, Fault::new(ErrorCode::BadRequest).with("reason", "from"));
-        }
-    }
-
     pub(super) fn import_csv(&self, csv: &str, file: Option<String>, reply: Answer) {
         let file = file.unwrap_or_default();
         match history::read_calls(csv, &jiff::tz::TimeZone::system()) {
@@ -283,14 +269,4 @@ fn name_from_directory(
         }
     }
     Ok(())
-}
-
-/// The phase of a scripted ring.
-pub(super) fn script_phase(phase: RingPhase) -> ringside_softphone::script::ScriptPhase {
-    use ringside_softphone::script::ScriptPhase;
-    match phase {
-        RingPhase::Ringing => ScriptPhase::Ringing,
-        RingPhase::Answered => ScriptPhase::Answered,
-        RingPhase::Ended => ScriptPhase::Ended,
-    }
 }

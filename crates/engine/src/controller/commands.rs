@@ -4,7 +4,7 @@ use ringside_domain::{Number, Party, Region};
 use ringside_protocol::command::OpenTarget;
 use ringside_protocol::view::{FormatPreview, FormatView, SampleView, StatusView};
 use ringside_protocol::{Command, ErrorCode, Event, Fault, Reply};
-use ringside_softphone::script::ScriptRing;
+use ringside_softphone::inlet::Given;
 use ringside_web::credentials::OAuthClient;
 use secrecy::SecretString;
 
@@ -148,10 +148,15 @@ impl Controller {
             Command::Outbox => self.outbox_rows(reply),
             Command::OutboxRetry { call } => self.retry_outbox(call, reply),
             Command::Simulate { scenario } => self.simulate(&scenario, reply),
-            Command::Ring { from, to, name, id, phase, direction } => {
-                let phase = super::calls::script_phase(phase);
-                self.script_ring(ScriptRing { from, to, name, id, phase, direction }, reply);
+            Command::Ring { number, name, id, line, phase, direction, queue, softphone } => {
+                let key = None;
+                let given =
+                    Given { number, name, id, line, phase, direction, queue, softphone, key };
+                self.ring(&given, reply);
             }
+            Command::RingUrl { url } => self.ring_url(&url, reply),
+            Command::InletLines { new_key } => self.inlet_lines(new_key, reply),
+            Command::CallOver { call } => self.call_over(call, reply),
             Command::Pause { paused } => {
                 self.paused = paused;
                 self.pops_changed = true;

@@ -12,6 +12,7 @@ mod desk;
 mod doctor;
 mod fields;
 mod hold;
+mod inlet;
 mod keeper;
 mod lookups;
 mod notices;
@@ -36,7 +37,7 @@ use ringside_domain::tracker::Tracker;
 use ringside_domain::{AccountId, CallId, Region, SourceEvent, SourceId};
 use ringside_notify::{Notifier, Response};
 use ringside_protocol::{At, Command, Envelope, Event, Fault, Reply, VERSION};
-use ringside_softphone::script::Script;
+use ringside_softphone::inlet::{Inlet, Seen};
 use ringside_softphone::simulated::Simulated;
 use ringside_store::{Directory, Journal};
 use ringside_vault::{State as VaultState, Vault};
@@ -96,7 +97,9 @@ pub(crate) struct Controller {
     accounts: BTreeMap<AccountId, accounts::Account>,
     sources: BTreeMap<SourceId, softphones::Source>,
     simulated: Arc<Simulated>,
-    script: Arc<Script>,
+    inlet: Arc<Inlet>,
+    /// As last told to the faces.
+    inlet_seen: Seen,
     outbox: outbox::Outbox,
     batch: batch::Batch,
     /// The sign-in that waits for a person in the browser.
@@ -141,6 +144,7 @@ impl Controller {
             let _ = ticks.send(Tick::Then(Box::new(move |c| c.write_failed(&error))));
         });
         let tracker = Tracker::new(numbers_of(&parts.config));
+        let inlet = Self::new_inlet(&parts.home);
         let mut controller = Self {
             home: parts.home,
             config: parts.config,
@@ -161,7 +165,8 @@ impl Controller {
             accounts: BTreeMap::new(),
             sources: BTreeMap::new(),
             simulated: Arc::new(Simulated::new(SourceId::new(softphones::SIMULATED))),
-            script: Arc::new(Script::new(SourceId::new(softphones::SCRIPT))),
+            inlet: Arc::new(inlet),
+            inlet_seen: Seen::default(),
             outbox: outbox::Outbox::default(),
             batch: batch::Batch::default(),
             waiting: None,
@@ -238,6 +243,7 @@ impl Controller {
         if now.duration_since(self.last_heartbeat).as_secs() >= 2 {
             self.last_heartbeat = now;
             self.heartbeat();
+            self.watch_inlet();
             if self.config.reload_if_edited() {
                 self.settings_changed();
             }

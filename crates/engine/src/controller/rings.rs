@@ -226,8 +226,8 @@ impl Controller {
         if health.state == HealthState::Up {
             source.checked_at = Some(Timestamp::now());
         }
-        // Scripts have no link that could be up or down.
-        if changed && health.source.as_str() != super::softphones::SCRIPT {
+        // An inlet that listens nowhere has no link that could be up or down.
+        if changed && self.config.settings().softphones.contains(&source.settings) {
             let name = source.settings.name.clone();
             self.emit(Event::Health {
                 link: LinkKind::Softphone,

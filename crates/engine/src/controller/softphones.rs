@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use jiff::Timestamp;
-use ringside_domain::settings::{SoftphoneKind, SoftphoneSettings};
+use ringside_domain::settings::{INLET, SoftphoneKind, SoftphoneSettings};
 use ringside_domain::{HealthState, LinkFault, SourceId};
 use ringside_protocol::view::LinkView;
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::Softphone;
 use ringside_softphone::baresip::Baresip;
+use ringside_softphone::inlet::Listened;
 use tokio::task::AbortHandle;
 
-use super::{Answer, Controller, Tick, answers};
+use super::{Answer, Controller, Tick, answers, inlet};
 
 /// The id of the simulated softphone, of which there is one.
 pub(super) const SIMULATED: &str = "simulated";
-/// The id of rings from scripts.
-pub(super) const SCRIPT: &str = "script";
 /// A softphone that is listened to.
 pub(crate) struct Source {
     pub(super) settings: SoftphoneSettings,
@@ -37,12 +36,11 @@ impl Controller {
             return;
         }
         let mut wanted = self.config.settings().softphones.clone();
-        wanted.push(SoftphoneSettings {
-            id: SourceId::new(SCRIPT),
-            name: SCRIPT.to_owned(),
-            // Never opened by kind: scripts speak through `Command::Ring`.
-            kind: SoftphoneKind::Simulated,
-        });
+        // Scripts speak over the local socket, also where no address is wanted for them.
+        if !wanted.iter().any(is_inlet) {
+            let (id, name) = (SourceId::new(INLET), INLET.to_owned());
+            wanted.push(SoftphoneSettings { id, name, kind: SoftphoneKind::inlet() });
+        }
         let gone: Vec<SourceId> = self
             .sources
             .iter()
@@ -61,9 +59,13 @@ impl Controller {
 
     fn start_source(&mut self, settings: SoftphoneSettings) {
         let softphone: Arc<dyn Softphone> = match &settings.kind {
-            _ if settings.id.as_str() == SCRIPT => self.script.clone(),
             SoftphoneKind::Baresip { address } => {
                 Arc::new(Baresip::new(settings.id.clone(), address.clone()))
+            }
+            SoftphoneKind::Inlet { .. } => {
+                let listens = self.config.settings().softphones.contains(&settings);
+                self.inlet.set_up(inlet::setup(&settings.kind, listens));
+                Arc::new(Listened(self.inlet.clone()))
             }
             SoftphoneKind::Simulated => self.simulated.clone(),
         };
@@ -110,6 +112,7 @@ impl Controller {
         let mut wanted = self.config.settings().clone();
         let id = match &kind {
             SoftphoneKind::Simulated => SIMULATED.to_owned(),
+            SoftphoneKind::Inlet { .. } => INLET.to_owned(),
             SoftphoneKind::Baresip { .. } => {
                 let taken = |id: &str| wanted.softphones.iter().any(|s| s.id.as_str() == id);
                 let mut id = "baresip".to_owned();
@@ -154,14 +157,16 @@ impl Controller {
 
     pub(super) fn remove_softphone(&mut self, id: &SourceId, reply: Answer) {
         let mut wanted = self.config.settings().clone();
-        let before = wanted.softphones.len();
-        wanted.softphones.retain(|settings| &settings.id != id);
-        if wanted.softphones.len() == before {
+        let Some(at) = wanted.softphones.iter().position(|settings| &settings.id == id) else {
             let fault = Fault::new(ErrorCode::NoSuchSoftphone).with("softphone", id.as_str());
             return answers::fault(reply, fault);
-        }
+        };
+        let gone = wanted.softphones.remove(at);
         if let Err(fault) = self.config.set_links(&wanted) {
             return answers::fault(reply, fault);
+        }
+        if is_inlet(&gone) {
+            self.forget_inlet_key();
         }
         self.listen_to_sources();
         self.emit(Event::SettingsChanged);
@@ -184,17 +189,25 @@ impl Controller {
         let wanted = &self.config.settings().softphones;
         wanted
             .iter()
-            .map(|settings| match self.sources.get(&settings.id) {
-                Some(source) => source_view(source),
-                None => unheard_view(settings),
+            .map(|settings| {
+                let inlet = is_inlet(settings).then(|| self.inlet_view());
+                match self.sources.get(&settings.id) {
+                    Some(source) => LinkView { inlet, ..source_view(source) },
+                    None => LinkView { inlet, ..unheard_view(settings) },
+                }
             })
             .collect()
     }
 }
 
+fn is_inlet(settings: &SoftphoneSettings) -> bool {
+    matches!(settings.kind, SoftphoneKind::Inlet { .. })
+}
+
 fn kind_name(kind: &SoftphoneKind) -> &'static str {
     match kind {
         SoftphoneKind::Baresip { .. } => "baresip",
+        SoftphoneKind::Inlet { .. } => "inlet",
         SoftphoneKind::Simulated => "simulated",
     }
 }
@@ -216,12 +229,14 @@ fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
         can: Vec::new(),
         limits: None,
         fault: None,
+        inlet: None,
     }
 }
 
 fn address_of(kind: &SoftphoneKind) -> Option<String> {
     match kind {
         SoftphoneKind::Baresip { address } => Some(address.clone()),
+        SoftphoneKind::Inlet { port, .. } => Some(format!("127.0.0.1:{port}")),
         SoftphoneKind::Simulated => None,
     }
 }

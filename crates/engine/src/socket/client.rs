@@ -28,18 +28,24 @@ pub enum ConnectError {
     Io(#[from] std::io::Error),
 }
 
+impl ConnectError {
+    pub(super) fn from_connect(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => {
+                Self::NotRunning
+            }
+            _ => Self::Io(error),
+        }
+    }
+}
+
 impl Client {
     /// Connects to the owner of a profile.
     ///
     /// # Errors
     /// [`ConnectError::NotRunning`] if nobody listens.
     pub async fn connect(home: &Home) -> Result<Self, ConnectError> {
-        let stream = os::connect(home).await.map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => {
-                ConnectError::NotRunning
-            }
-            _ => ConnectError::Io(error),
-        })?;
+        let stream = os::connect(home).await.map_err(ConnectError::from_connect)?;
         let mut frames = frames(stream);
         write(&mut frames, &Hello { version: VERSION }).await?;
         let Some(Hello { version }) = read(&mut frames).await? else {

@@ -39,3 +39,10 @@ pub(super) async fn accept(listener: &UnixListener) -> std::io::Result<Option<Un
 pub(super) async fn connect(home: &Home) -> std::io::Result<UnixStream> {
     UnixStream::connect(home.socket_file()).await
 }
+
+/// The same without a runtime; waits.
+pub(super) fn connect_now(
+    file: &std::path::Path,
+) -> std::io::Result<std::os::unix::net::UnixStream> {
+    std::os::unix::net::UnixStream::connect(file)
+}

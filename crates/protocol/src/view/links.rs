@@ -63,6 +63,69 @@ pub struct LinkView {
     pub limits: Option<LimitsView>,
     /// The last thing that did not work, until something does.
     pub fault: Option<Fault>,
+    /// For the inlet: who spoke, and who was turned away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub inlet: Option<InletView>,
+}
+
+/// What happened at the inlet since the start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct InletView {
+    /// The last report that had an effect.
+    pub heard_at: Option<At>,
+    /// Who was turned away, how often.
+    pub refused: Vec<RefusedView>,
+}
+
+/// Reports that were turned away for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct RefusedView {
+    /// Why; its words are `inlet-refused-<why>`.
+    pub why: RefusedWhy,
+    /// How often.
+    #[ts(type = "number")]
+    pub count: u64,
+}
+
+/// Why the inlet turned a report away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedWhy {
+    /// No key, or a wrong one.
+    Key,
+    /// A web page asked, or a browser for one.
+    WebPage,
+    /// It was meant for another computer: a name that was made to point here.
+    Host,
+    /// Too many at once.
+    TooMany,
+    /// It could not be read.
+    Unreadable,
+}
+
+/// What to put into softphones that are to use the inlet. Fields are added to each: `number`,
+/// `name`, `id`, `line`, `phase`, `direction`, `queue`, `softphone`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct InletLines {
+    /// The key alone, for a header: `Authorization: Bearer …` or `X-Ringside-Key: …`.
+    pub key: String,
+    /// For softphones that ask an address: `http://127.0.0.1:PORT/v1/ring?key=…`; goes on with
+    /// `&number=…`.
+    pub http: String,
+    /// For programs that stay connected: `ws://127.0.0.1:PORT/v1/stream?key=…`; each message is a
+    /// JSON object.
+    pub stream: String,
+    /// For softphones that open an address: `ringside://ring?key=…`; goes on with `&number=…`.
+    pub link: String,
+    /// For softphones that run a program, which needs no key: the whole path, and `ring`.
+    pub program: String,
+}
+
+impl std::fmt::Debug for InletLines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InletLines").finish_non_exhaustive()
+    }
 }
 
 /// Something that an account can do.

@@ -109,6 +109,9 @@ error-bad-file-next = Correct that line, then try again. Nothing was taken in fr
 error-bad-address = The CRM names no page for this that is safe to open
 error-bad-address-next = Pages open by https only. Find it in the CRM itself
 
+error-inlet-key-lost = The key of the inlet is not in the keyring any more
+error-inlet-key-lost-next = Make a new key; lines that you have put into softphones need the new one then
+
 error-softphone-refused = The softphone did not do it: { $reason }
 error-softphone-refused-next = Do it in the softphone itself
 

@@ -35,3 +35,26 @@ link-fault-port-taken-next = Choose another port, or close the other program
 
 link-fault-not-open = It is not open
 link-fault-not-open-next = Open its window
+
+### Who was turned away at the inlet: `inlet-refused-<why>`.
+
+inlet-refused-key = { $count ->
+    [one] 1 request was refused: no key, or a wrong one
+   *[other] { $count } requests were refused: no key, or a wrong one
+}
+inlet-refused-web-page = { $count ->
+    [one] 1 request of a web page was refused
+   *[other] { $count } requests of web pages were refused
+}
+inlet-refused-host = { $count ->
+    [one] 1 request was refused: it was meant for another computer
+   *[other] { $count } requests were refused: they were meant for another computer
+}
+inlet-refused-too-many = { $count ->
+    [one] 1 request was refused: too many at once
+   *[other] { $count } requests were refused: too many at once
+}
+inlet-refused-unreadable = { $count ->
+    [one] 1 request could not be read: no number, or a phase that nobody knows
+   *[other] { $count } requests could not be read: no number, or a phase that nobody knows
+}
