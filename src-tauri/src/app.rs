@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ringside_engine::lock::LockError;
 use ringside_engine::socket::{Client, ConnectError};
 use ringside_engine::{Handle, Home, Host, OpenError};
-use ringside_protocol::{Command, Event};
+use ringside_protocol::{Command, Event, Reply};
 use ringside_words::text_with;
 use tauri::{AppHandle, Emitter, Manager, RunEvent};
 use tokio::sync::broadcast::error::RecvError;
@@ -18,7 +18,7 @@ use crate::{commands, shortcuts, window};
 
 /// Under this name the pages hear what happens.
 const EVENT: &str = "ringside";
-/// How long after the start the pop's first paint is done: then nothing else is in a hurry.
+/// How long after its window was made the pop's first paint is done: then nothing else is in a hurry.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long the profile's owner may take to answer a second start, or to end.
 const OWNER: Duration = Duration::from_secs(5);
@@ -37,8 +37,7 @@ pub(crate) fn run(hidden: bool) -> Result<(), String> {
     let handle = host.handle();
     runtime.spawn(quit_on_signal(handle.clone()));
 
-    let app = tauri::Builder::default()
-        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+    let app = shortcuts::prepare(tauri::Builder::default())
         .invoke_handler(tauri::generate_handler![
             commands::send,
             commands::pop_ready,
@@ -93,19 +92,9 @@ async fn open(home: Home, screen: Screen, hidden: bool) -> Result<Option<Host>, 
 }
 
 fn show_faces(app: &AppHandle, host: Host, handle: Handle, wishes: Wishes, hidden: bool) {
-    if let Err(error) = pop::make(app) {
-        tracing::error!(%error, "there is no pop window; the notification serves alone");
-    }
     if !hidden {
         window::show(app);
     }
-    let own = app.clone();
-    tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(IDLE).await;
-        let app = own.clone();
-        // Fails only when the application is ending.
-        let _ = own.run_on_main_thread(move || pop::warm_up(&app));
-    });
     let own = app.clone();
     tauri::async_runtime::spawn(async move {
         let tray = TrayIcon::make(own.clone(), own.state::<TrayHost>().inner().clone()).await;
@@ -122,12 +111,12 @@ fn show_faces(app: &AppHandle, host: Host, handle: Handle, wishes: Wishes, hidde
 /// Passes the engine's events on to the pages.
 async fn tell_pages(app: AppHandle, handle: Handle) {
     let mut events = handle.subscribe();
-    shortcuts::register(&app, &handle).await;
+    follow_settings(&app, &handle).await;
     loop {
         match events.recv().await {
             Ok(envelope) => {
                 if matches!(envelope.event, Event::SettingsChanged) {
-                    shortcuts::register(&app, &handle).await;
+                    follow_settings(&app, &handle).await;
                 }
                 if let Err(error) = app.emit(EVENT, &envelope) {
                     tracing::warn!(%error, "the pages cannot be told");
@@ -138,6 +127,24 @@ async fn tell_pages(app: AppHandle, handle: Handle) {
             Err(RecvError::Closed) => return,
         }
     }
+}
+
+/// Makes shortcuts and the pop's window what the settings want them to be.
+async fn follow_settings(app: &AppHandle, handle: &Handle) {
+    let Ok(Reply::Settings(view)) = handle.send(Command::Settings).await else { return };
+    let settings = view.settings.pop;
+    shortcuts::register(app, &settings);
+    let own = app.clone();
+    // Fails only when the application is ending.
+    let _ = app.run_on_main_thread(move || {
+        if pop::keep(&own, settings.window) {
+            tauri::async_runtime::spawn(async move {
+                tokio::time::sleep(IDLE).await;
+                let app = own.clone();
+                let _ = own.run_on_main_thread(move || pop::warm_up(&app));
+            });
+        }
+    });
 }
 
 /// Ends in order when the system or a terminal says so.

@@ -79,11 +79,25 @@ impl Pop {
     }
 }
 
+/// Makes the window if it is wanted, or ends it if it is not: its web process holds about 100 MB.
+/// Returns whether it is new. On the main thread.
+pub(crate) fn keep(app: &AppHandle, wanted: bool) -> bool {
+    let done = match (window(app), wanted) {
+        (None, true) => make(app).map(|()| true),
+        (Some(window), false) => {
+            app.state::<Pop>().state().up = false;
+            window.destroy().map(|()| false)
+        }
+        (Some(_), true) | (None, false) => Ok(false),
+    };
+    done.unwrap_or_else(|error| {
+        tracing::error!(%error, "there is no pop window; the notification serves alone");
+        false
+    })
+}
+
 /// Makes the window, hidden.
-///
-/// # Errors
-/// When the system makes no window or no web view.
-pub(crate) fn make(app: &AppHandle) -> tauri::Result<()> {
+fn make(app: &AppHandle) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("pop.html".into()))
         .title(ringside_words::text("app-name"))
         .inner_size(WIDTH, HEIGHT)

@@ -1,38 +1,36 @@
 //! The keyboard shortcuts that work anywhere: one brings the pop, one the window.
 
+use ringside_domain::settings::PopSettings;
 use ringside_engine::Handle;
-use ringside_protocol::{Command, Reply};
+use ringside_protocol::Command;
 use ringside_words::text_with;
 use tauri::{AppHandle, Manager, Runtime};
-use tauri_plugin_global_shortcut::{GlobalShortcutExt, ShortcutState};
 
 use crate::pop;
 
-/// Registers both as the settings have them now, in place of those before.
-pub(crate) async fn register(app: &AppHandle, handle: &Handle) {
-    let Ok(Reply::Settings(view)) = handle.send(Command::Settings).await else { return };
-    if let Err(error) = app.global_shortcut().unregister_all() {
-        tracing::debug!(%error, "no shortcut was registered before");
-    }
-    let settings = view.settings.pop;
-    on(app, &settings.shortcut, pressed_for_pop);
-    on(app, &settings.window_shortcut, |app| ask(app, Command::ShowWindow));
+#[cfg_attr(target_os = "linux", path = "shortcuts/x11.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "shortcuts/other.rs")]
+mod os;
+
+pub(crate) use os::prepare;
+
+/// What a shortcut does. Not on the main thread.
+type Act = fn(&AppHandle);
+
+/// Registers both as the settings have them now, in place of those before; one that is empty is off.
+pub(crate) fn register(app: &AppHandle, settings: &PopSettings) {
+    let wanted: [(&str, Act); 2] = [
+        (&settings.shortcut, pressed_for_pop),
+        (&settings.window_shortcut, |app| ask(app, Command::ShowWindow)),
+    ];
+    let wanted = wanted.into_iter().filter(|(keys, _)| !keys.is_empty());
+    os::set(app, wanted.map(|(keys, act)| (keys.to_owned(), act)).collect());
 }
 
 /// A shortcut that another program has, or that cannot be, is told and done without.
-fn on(app: &AppHandle, keys: &str, act: fn(&AppHandle)) {
-    if keys.is_empty() {
-        return;
-    }
-    let registered = app.global_shortcut().on_shortcut(keys, move |app, _, event| {
-        if event.state == ShortcutState::Pressed {
-            act(app);
-        }
-    });
-    if let Err(error) = registered {
-        let (keys, reason) = (keys.into(), error.to_string().into());
-        tracing::warn!("{}", text_with("shell-shortcut", &[("keys", keys), ("reason", reason)]));
-    }
+fn unusable(keys: &str, reason: &dyn std::fmt::Display) {
+    let (keys, reason) = (keys.into(), reason.to_string().into());
+    tracing::warn!("{}", text_with("shell-shortcut", &[("keys", keys), ("reason", reason)]));
 }
 
 /// Brings the pop, and the keyboard to it; pressed again, gives it back.
