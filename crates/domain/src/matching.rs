@@ -12,8 +12,8 @@ use ts_rs::TS;
 
 use crate::Contact;
 
-pub use lookup::Lookup;
-pub use why::why_for;
+pub use lookup::{Lookup, rank};
+pub use why::{spelling, why_for};
 
 /// A contact found for a number, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub enum Rule {
     Renumbered,
     /// The CRM found it and does not show which number fits.
     Reported,
+    /// Stored without country code, and only the national digits are the same: the account's region
+    /// makes another number of it, or none. Never allows automatic logging.
+    Digits,
     /// Read by the second parser only: a guess, marked as one.
     Guess,
 }

@@ -6,13 +6,16 @@ pub mod format;
 mod renumbering;
 mod second;
 mod short_code;
+mod stored;
 mod withheld;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub(crate) use self::address::plain;
 use self::address::{ADDRESS_MAX, Address};
+pub use self::stored::bare_digits;
 use self::withheld::Absence;
 use crate::Party;
 use crate::text::{NAME_MAX, clean};
@@ -39,6 +42,11 @@ impl Region {
     /// belong to no country.
     pub fn world() -> Self {
         Self("001".to_owned())
+    }
+
+    /// The country calling code, such as 44.
+    pub fn calling_code(&self) -> Option<i32> {
+        canonical::calling_code(self)
     }
 
     /// The two letters.

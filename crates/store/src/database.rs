@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     /// `FULL`: a write is on the disk when it is acknowledged. `NORMAL`: a power cut may cost the
     /// last ones, never the file.
     pub(crate) synchronous: &'static str,
+    /// Most memory for decrypted pages, in KiB: of the writer, and of each reader.
+    pub(crate) cache_kib: (u32, u32),
 }
 
 /// A handle; clones share one writer and the readers.
@@ -47,7 +49,7 @@ impl Database {
         plan: &'static Plan,
     ) -> Result<(Self, Option<SetAside>), Error> {
         let (connection, set_aside) = open::open(path, key, plan)?;
-        let readers = Readers::new(path.to_path_buf(), key.clone())?;
+        let readers = Readers::new(path.to_path_buf(), key.clone(), plan.cache_kib.1)?;
         let writer = Writer::start(path.to_path_buf(), connection)?;
         Ok((Self { shared: Arc::new(Shared { readers, writer }) }, set_aside))
     }
@@ -58,7 +60,15 @@ impl Database {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
-        self.shared.writer.write(work).await
+        self.shared.writer.write(false, work).await
+    }
+
+    /// The same for work that changes thousands of rows: in a transaction of its own.
+    pub(crate) async fn write_bulk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.shared.writer.write(true, work).await
     }
 
     /// Runs `work` on a reader, on this thread: for reads that take microseconds.
@@ -78,6 +88,12 @@ impl Database {
         tokio::task::spawn_blocking(move || shared.readers.read(work))
             .await
             .unwrap_or(Err(Error::Closed))
+    }
+
+    /// Brings the write-ahead log into the file and empties it, so that nothing that was deleted is
+    /// left there, and gives the writer's memory back.
+    pub(crate) async fn tidy(&self) -> Result<(), Error> {
+        self.shared.writer.tidy().await
     }
 
     /// Waits for all writes so far and closes the file.
@@ -158,4 +174,9 @@ fn refuse(reason: String) -> rusqlite::Error {
 /// Microseconds since 1970, for columns that sort.
 pub(crate) fn micros(at: jiff::Timestamp) -> i64 {
     at.as_microsecond()
+}
+
+/// The instant of such a column.
+pub(crate) fn time(micros: i64) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(micros).unwrap_or_default()
 }

@@ -4,20 +4,31 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use ringside_domain::number::NumberContext;
-use ringside_domain::{AccountId, Contact, ContactRef, Match};
+use ringside_domain::{AccountId, Contact, ContactRef, Match, Number};
 
 use crate::database::{Database, Plan};
 use crate::{DatabaseKey, Error, SetAside};
+use writes::Ready;
 
+pub use pulls::{Pull, Pulls};
+
+mod body;
 mod phones;
+mod pulls;
 mod reads;
 mod search;
 mod writes;
 
 static PLAN: Plan = Plan {
-    migrations: &[include_str!("directory/0001_contacts_phones_answers.sql")],
+    migrations: &[
+        include_str!("directory/0001_contacts_phones_answers.sql"),
+        include_str!("directory/0002_numbers_and_pulls.sql"),
+    ],
     // All of it can be asked for again.
     synchronous: "NORMAL",
+    // Numbers lie all over their table: a pull of a million contacts that did not fit here would
+    // write each page of it thousands of times. A ring's pages are few and stay.
+    cache_kib: (64_000, 8_000),
 };
 
 /// A handle to the directory. Clones share one writer and a pool of readers.
@@ -67,10 +78,10 @@ impl Directory {
         Ok((Self { database }, set_aside))
     }
 
-    /// What is known of a number, given its E.164 forms (itself first). Microseconds; on the ring
-    /// path, so synchronous, and never waits for a writer.
-    pub fn lookup(&self, forms: &[String]) -> Result<Known, Error> {
-        self.database.read_now(|db| reads::lookup(db, forms))
+    /// What is known of a number or extension: also in its other forms, and by its national digits
+    /// alone. Microseconds; on the ring path, so synchronous, and never waits for a writer.
+    pub fn lookup(&self, number: &Number) -> Result<Known, Error> {
+        self.database.read_now(|db| reads::lookup(db, number))
     }
 
     /// Keeps a complete getContact answer of one account: contacts that no longer come for the
@@ -84,10 +95,14 @@ impl Directory {
         numbers: &NumberContext,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let (account, e164, contacts) = (account.clone(), e164.to_owned(), contacts.to_vec());
-        let numbers = numbers.clone();
+        let (account, numbers) = (account.clone(), numbers.clone());
+        let forms = phones::forms(e164, &numbers);
+        let contacts = ready(contacts, &numbers)?;
         self.database
-            .write(move |db| writes::put_answer(db, &account, &e164, &contacts, &numbers, at))
+            .write(move |db| {
+                pulls::note_region(db, &account, &numbers)?;
+                writes::put_answer(db, &account, &forms, &contacts, at)
+            })
             .await
     }
 
@@ -100,17 +115,67 @@ impl Directory {
         numbers: &NumberContext,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let (contact, e164) = (contact.clone(), e164.map(str::to_owned));
-        let numbers = numbers.clone();
+        let (account, numbers) = (contact.reference.account.clone(), numbers.clone());
+        let contacts = ready(std::slice::from_ref(contact), &numbers)?;
+        let told = e164.and_then(phones::digits);
         self.database
-            .write(move |db| writes::put_contact(db, &contact, e164.as_deref(), &numbers, at))
+            .write(move |db| {
+                pulls::note_region(db, &account, &numbers)?;
+                contacts.iter().try_for_each(|contact| writes::put(db, contact, told, at, None))
+            })
+            .await
+    }
+
+    /// What is known of an account's contacts in bulk.
+    pub async fn pulls(&self, account: &AccountId) -> Result<Pulls, Error> {
+        let account = account.clone();
+        self.database.read(move |db| pulls::pulls(db, &account)).await
+    }
+
+    /// Begins to pull what changed since then, or everything. A pull that runs is given up.
+    pub async fn begin_pull(
+        &self,
+        account: &AccountId,
+        since: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let account = account.clone();
+        self.database.write(move |db| pulls::begin(db, &account, since, at)).await
+    }
+
+    /// Keeps a page of the pull that began then, together with where the next one begins. `next` is
+    /// none behind the last page: that ends the pull, and what a pull of everything did not list is
+    /// removed. Answers how many contacts are gone. A page of a pull that was given up changes
+    /// nothing.
+    #[allow(clippy::too_many_arguments, reason = "what a page is made of")]
+    pub async fn put_page(
+        &self,
+        account: &AccountId,
+        started: Timestamp,
+        contacts: Vec<Contact>,
+        deleted: Vec<ContactRef>,
+        next: Option<String>,
+        numbers: &NumberContext,
+        at: Timestamp,
+    ) -> Result<u32, Error> {
+        let (account, numbers) = (account.clone(), numbers.clone());
+        let reading = numbers.clone();
+        let contacts = tokio::task::spawn_blocking(move || {
+            let own = contacts.into_iter().filter(|c| c.reference.account == account);
+            let own: Vec<Contact> = own.collect();
+            ready(&own, &reading).map(|ready| (account, ready))
+        });
+        let (account, contacts) = contacts.await.unwrap_or(Err(Error::Closed))?;
+        let page = pulls::Page { contacts, deleted, next };
+        self.database
+            .write_bulk(move |db| pulls::put_page(db, &account, started, page, &numbers, at))
             .await
     }
 
     /// Forgets a contact that is gone from the CRM.
     pub async fn remove_contact(&self, contact: &ContactRef) -> Result<(), Error> {
         let contact = contact.clone();
-        self.database.write(move |db| writes::remove_contact(db, &contact)).await
+        self.database.write(move |db| writes::remove_contact(db, &contact).map(drop)).await
     }
 
     /// One contact.
@@ -135,20 +200,30 @@ impl Directory {
 
     /// Remembers whom a number was chosen to be, one for each account.
     pub async fn remember(&self, e164: &str, contact: &ContactRef) -> Result<(), Error> {
-        let (e164, contact) = (e164.to_owned(), contact.clone());
-        self.database.write(move |db| writes::remember(db, &e164, &contact)).await
+        let Some(number) = phones::digits(e164) else { return Ok(()) };
+        let contact = contact.clone();
+        self.database.write(move |db| writes::remember(db, number, &contact)).await
     }
 
     /// Forgets whom a number was chosen to be, in all accounts.
     pub async fn forget(&self, e164: &str) -> Result<(), Error> {
-        let e164 = e164.to_owned();
-        self.database.write(move |db| writes::forget(db, &e164)).await
+        let Some(number) = phones::digits(e164) else { return Ok(()) };
+        self.database.write(move |db| writes::forget(db, number)).await
     }
 
     /// Erases all of an account.
     pub async fn erase_account(&self, account: &AccountId) -> Result<(), Error> {
         let account = account.clone();
-        self.database.write(move |db| writes::erase_account(db, &account)).await
+        self.database.write_bulk(move |db| writes::erase_account(db, &account)).await
+    }
+
+    /// Empties the write-ahead log into the file, so that nothing that was deleted is left in it, and
+    /// gives memory back. Waits for all writes so far.
+    ///
+    /// # Errors
+    /// [`Error::Io`] while a reader looks at the log for longer than some seconds.
+    pub async fn tidy(&self) -> Result<(), Error> {
+        self.database.tidy().await
     }
 
     /// Waits for all writes so far and closes the file. Every clone answers [`Error::Closed`]
@@ -156,4 +231,32 @@ impl Directory {
     pub async fn close(&self) -> Result<(), Error> {
         self.database.close().await
     }
+}
+
+/// Fewer contacts than this are read on one thread.
+const SHARE_MIN: usize = 1_000;
+
+/// Contacts with their numbers read; many of them on all processors, since that takes longer than
+/// to write them.
+fn ready(contacts: &[Contact], numbers: &NumberContext) -> Result<Vec<Ready>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = contacts.len().div_ceil(threads).max(SHARE_MIN);
+    let read = |contacts: &[Contact]| -> rusqlite::Result<Vec<Ready>> {
+        contacts.iter().map(|contact| Ready::new(contact, numbers)).collect()
+    };
+    let failed = |error: rusqlite::Error| Error::Database(error.to_string());
+    if contacts.len() <= share {
+        return read(contacts).map_err(failed);
+    }
+    std::thread::scope(|scope| {
+        let shares: Vec<_> =
+            contacts.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
+        let mut ready = Vec::with_capacity(contacts.len());
+        for share in shares {
+            // Reading never panics; were it to, the page would be pulled again.
+            let share = share.join().map_err(|_| Error::Closed)?;
+            ready.extend(share.map_err(failed)?);
+        }
+        Ok(ready)
+    })
 }

@@ -19,6 +19,7 @@ static PLAN: Plan = Plan {
         include_str!("journal/0002_awaits_match.sql"),
     ],
     synchronous: "FULL",
+    cache_kib: (2_000, 2_000),
 };
 
 /// A handle to the journal. Clones share one writer.
@@ -200,6 +201,15 @@ impl Journal {
     pub async fn put_value(&self, name: &str, value: &str) -> Result<(), Error> {
         let (name, value) = (name.to_owned(), value.to_owned());
         self.database.write(move |db| writes::put_value(db, &name, value)).await
+    }
+
+    /// Empties the write-ahead log into the file, so that nothing that was deleted is left in it, and
+    /// gives memory back. Waits for all writes so far.
+    ///
+    /// # Errors
+    /// [`Error::Io`] while a reader looks at the log for longer than some seconds.
+    pub async fn tidy(&self) -> Result<(), Error> {
+        self.database.tidy().await
     }
 
     /// Waits for all writes so far and closes the file. Every clone answers [`Error::Closed`]

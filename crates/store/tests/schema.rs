@@ -7,10 +7,14 @@ mod common;
 use std::path::Path;
 
 use common::*;
-use ringside_domain::LogState;
+use ringside_domain::{LogState, Number, Party};
 use ringside_store::{DatabaseKey, Directory, Journal};
 use rusqlite::Connection;
 use secrecy::ExposeSecret as _;
+
+fn number(given: &str) -> Number {
+    Number::read(&Party { given: given.into(), name: None }, &numbers())
+}
 
 fn raw(path: &Path, key: &DatabaseKey) -> Connection {
     let connection = Connection::open(path).unwrap();
@@ -64,7 +68,7 @@ async fn a_first_version_directory_opens_with_all_it_holds() {
     let (old, new) = (folder.path().join("old.db"), folder.path().join("new.db"));
     restore(&old, &key, include_str!("fixtures/directory-1.sql"));
     let (directory, _) = Directory::open(&old, &key).unwrap();
-    let known = directory.lookup(&["+14155550123".to_owned()]).unwrap();
+    let known = directory.lookup(&number("+14155550123")).unwrap();
     assert_eq!(known.matches[0].contact, contact("work", "7", "Ada Lovelace", &["(415) 555-0123"]));
     assert_eq!(known.answers.len(), 1);
     assert_eq!(known.remembered, [reference("work", "7")]);

@@ -86,6 +86,7 @@ const RULES: Record<Rule, string> = {
   national: 'ui-rule-national',
   renumbered: 'ui-rule-renumbered',
   reported: 'ui-rule-reported',
+  digits: 'ui-rule-digits',
   guess: 'ui-rule-guess',
 };
 

@@ -2135,7 +2135,7 @@ export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusVi
 /**
  * How the stored number compares with the one that rings.
  */
-export type Rule = "exact" | "national" | "renumbered" | "reported" | "guess";
+export type Rule = "exact" | "national" | "renumbered" | "reported" | "digits" | "guess";
 
 /**
  * What a mask makes of one number.

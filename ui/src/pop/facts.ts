@@ -32,6 +32,7 @@ function matchFact(pop: PopView, match: MatchView, now: number): Fact {
     }
     return {
       icon: 'history',
+      tone: rule === 'digits' ? 'warn' : undefined,
       why: true,
       text: place(ruleText(rule), field, t('pop-directory', { age: old })),
     };

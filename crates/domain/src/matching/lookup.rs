@@ -207,7 +207,7 @@ impl Lookup {
         let sure = self.asked
             && self.canonical
             && self.accounts.iter().all(|(account, _)| self.has_answered_in_full(account));
-        self.single().filter(|m| sure && m.why.rule != Rule::Guess)
+        self.single().filter(|m| sure && !matches!(m.why.rule, Rule::Digits | Rule::Guess))
     }
 
     /// The only contact so far, for showing.
@@ -253,7 +253,8 @@ impl Lookup {
     }
 }
 
-fn rank(a: &Match, b: &Match) -> Ordering {
+/// The order of matches: the remembered choice, the surer rule, the latest activity, the name.
+pub fn rank(a: &Match, b: &Match) -> Ordering {
     let key = |m: &Match| (Reverse(m.remembered), m.why.rule, Reverse(m.contact.last_activity_at));
     key(a)
         .cmp(&key(b))

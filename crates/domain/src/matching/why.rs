@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{Origin, Rule, Why};
 use crate::contact::ContactPhone;
-use crate::number::{NumberContext, Reading};
-use crate::{Contact, Number, NumberKind, Party};
+use crate::number::{NumberContext, Reading, bare_digits, plain};
+use crate::{Contact, Number, NumberKind};
 
 /// Compares the numbers that a contact stores with the one that rings, and names the best rule and
 /// its field. [`Rule::Reported`] if none of them shows why the CRM found the contact;
@@ -23,18 +23,32 @@ pub fn why_for(
         .iter()
         .filter_map(|phone| Some((compare(phone, number, numbers)?, phone.field.clone())))
         .min_by_key(|(rule, _)| *rule);
-    let (rule, field) = best.unwrap_or((Rule::Reported, None));
+    let (rule, field) = match best {
+        // The CRM says that it is theirs, and the digits say which of the fields it meant.
+        Some((Rule::Digits, field)) if origin == Origin::Crm => (Rule::Reported, field),
+        Some(best) => best,
+        None => (Rule::Reported, None),
+    };
     Why { rule: if guess { Rule::Guess } else { rule }, field, origin, checked_at: at }
 }
 
 fn compare(phone: &ContactPhone, number: &Number, numbers: &NumberContext) -> Option<Rule> {
-    let party = Party { given: phone.given.clone(), name: None };
-    let stored = Number::read(&party, numbers);
+    let stored = Number::stored(&phone.given, numbers);
+    stored.iter().filter_map(|stored| compare_one(stored, number)).min()
+}
+
+fn compare_one(stored: &Number, number: &Number) -> Option<Rule> {
     let rule = match (&number.e164, &stored.e164) {
-        (Some(rings), Some(read)) if rings == read => {
-            spelling(&phone.given, &number.lookup_forms())
+        (Some(rings), Some(read)) if rings == read => spelling(stored),
+        (Some(_), Some(read)) if number.lookup_forms().contains(read) => Rule::Renumbered,
+        (Some(_), Some(_)) if spelling(stored) == Rule::National => {
+            (stored.national_digits()? == number.national_digits()?).then_some(Rule::Digits)?
         }
-        (Some(_), Some(stored)) if number.lookup_forms().contains(stored) => Rule::Renumbered,
+        (Some(rings), None) => {
+            let bare = bare_digits(&stored.given)?;
+            let same = Some(bare.as_str()) == number.national_digits() || rings[1..] == bare;
+            same.then_some(Rule::Digits)?
+        }
         (None, _) if number.kind == NumberKind::Extension => {
             let extension = number.extension.as_deref()?;
             (stored.extension.as_deref() == Some(extension)).then_some(Rule::Exact)?
@@ -44,12 +58,16 @@ fn compare(phone: &ContactPhone, number: &Number, numbers: &NumberContext) -> Op
     Some(if stored.reading == Reading::Second { Rule::Guess } else { rule })
 }
 
-/// How a text that reads as the number that rings writes it. `forms` are the number's own form and
-/// the other sides of known renumberings.
-fn spelling(given: &str, forms: &[String]) -> Rule {
+/// How the text of a stored public number writes it: with its country code, in an old form, or
+/// nationally.
+pub fn spelling(stored: &Number) -> Rule {
+    let given = plain(&stored.given);
     let digits: String = given.chars().filter(char::is_ascii_digit).collect();
-    let spells = |form: &&String| digits.ends_with(form.trim_start_matches('+'));
-    match forms.iter().position(|form| spells(&form)) {
+    // An extension stands behind the number.
+    let extension = stored.extension.as_deref().unwrap_or_default();
+    let digits = digits.strip_suffix(extension).unwrap_or(&digits);
+    let spells = |form: &String| digits.ends_with(form.trim_start_matches('+'));
+    match stored.lookup_forms().iter().position(spells) {
         Some(0) => Rule::Exact,
         Some(_) => Rule::Renumbered,
         // "+44 (0)20 …" has a digit too many and is written in full all the same.

@@ -105,7 +105,7 @@ fn decoded(text: &str) -> String {
 }
 
 /// Cleans a text and writes the digits, signs and dashes of all scripts in ASCII.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     clean(text, ADDRESS_MAX).chars().map(to_ascii).collect()
 }
 

@@ -262,11 +262,10 @@ fn name_from_directory(
     stores: &Stores,
     records: &mut [Record],
 ) -> Result<(), ringside_store::Error> {
-    for record in records.iter_mut().filter(|record| record.matches.is_empty()) {
-        let forms = record.call.number.lookup_forms();
-        if !forms.is_empty() {
-            record.matches = stores.directory.lookup(&forms)?.matches;
-        }
+    let nameless =
+        |record: &&mut Record| record.matches.is_empty() && record.call.number.e164.is_some();
+    for record in records.iter_mut().filter(nameless) {
+        record.matches = stores.directory.lookup(&record.call.number)?.matches;
     }
     Ok(())
 }

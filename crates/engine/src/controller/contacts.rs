@@ -195,7 +195,7 @@ impl Controller {
             }
         }
         if let Some(stores) = &self.stores
-            && let Ok(known) = stores.directory.lookup(&number.lookup_forms())
+            && let Ok(known) = stores.directory.lookup(&number)
         {
             let mut matches = known.matches;
             let here = |m: &Match| accounts.contains(&m.contact.reference.account);

@@ -49,12 +49,11 @@ impl Controller {
     pub(super) fn look_in_directory(&mut self, id: CallId) {
         let Some(stores) = &self.stores else { return };
         let Some(desk) = self.desks.get_mut(&id) else { return };
-        let forms = desk.call.number.lookup_forms();
-        if forms.is_empty() {
-            return;
-        }
-        match stores.directory.lookup(&forms) {
-            Ok(known) => {
+        let asked = |account: &AccountId| desk.lookup.accounts.iter().any(|(id, _)| id == account);
+        match stores.directory.lookup(&desk.call.number) {
+            Ok(mut known) => {
+                // An account that is not asked for extensions has none in its answers either.
+                known.matches.retain(|found| asked(&found.contact.reference.account));
                 let mut remembered = known.remembered;
                 if !self.config.settings().directory.remember_choices {
                     remembered.clear();

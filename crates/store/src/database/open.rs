@@ -80,7 +80,8 @@ fn connect(path: &Path, key: &DatabaseKey, plan: &Plan) -> Result<Connection, Re
         size <= CHECK_ALWAYS_MAX || (unclean && size <= CHECK_UNCLEAN_MAX) || suspect.exists();
 
     let refuse = |error: rusqlite::Error| refuse(path, &error);
-    let mut connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(refuse)?;
+    let mut connection =
+        keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE, plan.cache_kib.0).map_err(refuse)?;
     // Until the file is known to be ours, closing it must not write its log into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(refuse)?;
     let version = migrate::version(&connection).map_err(refuse)?;
@@ -113,11 +114,13 @@ pub(super) fn keyed(
     path: &Path,
     key: &DatabaseKey,
     access: OpenFlags,
+    cache_kib: u32,
 ) -> rusqlite::Result<Connection> {
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch(&key.pragma())?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA temp_store = MEMORY;")?;
+    connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)

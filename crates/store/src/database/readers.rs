@@ -17,14 +17,15 @@ const IDLE_MAX: usize = 4;
 pub(super) struct Readers {
     path: PathBuf,
     key: DatabaseKey,
+    cache_kib: u32,
     /// None once closed.
     idle: Mutex<Option<Vec<Connection>>>,
 }
 
 impl Readers {
     /// A pool with one connection ready.
-    pub(super) fn new(path: PathBuf, key: DatabaseKey) -> Result<Self, Error> {
-        let readers = Self { path, key, idle: Mutex::new(Some(Vec::new())) };
+    pub(super) fn new(path: PathBuf, key: DatabaseKey, cache_kib: u32) -> Result<Self, Error> {
+        let readers = Self { path, key, cache_kib, idle: Mutex::new(Some(Vec::new())) };
         let first = readers.connect()?;
         readers.give_back(first);
         Ok(readers)
@@ -36,11 +37,11 @@ impl Readers {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         let idle = self.idle().as_mut().ok_or(Error::Closed)?.pop();
-        let mut connection = match idle {
+        let connection = match idle {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        let outcome = connection.transaction().and_then(|instant| work(&instant));
+        let outcome = instant(&connection, work);
         match outcome {
             Ok(value) => {
                 self.give_back(connection);
@@ -58,7 +59,7 @@ impl Readers {
     }
 
     fn connect(&self) -> Result<Connection, Error> {
-        open::keyed(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        open::keyed(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY, self.cache_kib)
             .map_err(|error| report(&self.path, &error))
     }
 
@@ -71,4 +72,15 @@ impl Readers {
     fn idle(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// One read transaction. Prepared, since on the ring path even parsing `BEGIN` counts.
+fn instant<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let found = work(connection)?;
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(found)
 }

@@ -21,6 +21,9 @@ type Work = Box<dyn FnOnce(Option<&Connection>) -> (bool, Answer) + Send>;
 
 enum Job {
     Write(Work),
+    /// A large one, in a transaction of its own.
+    Bulk(Work),
+    Tidy(oneshot::Sender<Result<(), Error>>),
     Close(oneshot::Sender<Result<(), Error>>),
 }
 
@@ -57,9 +60,10 @@ impl Writer {
         Ok(Self { path, queue: Some(queue), thread: Some(thread) })
     }
 
-    /// See [`super::Database::write`].
+    /// See [`super::Database::write`] and [`super::Database::write_bulk`].
     pub(super) async fn write<T: Send + 'static>(
         &self,
+        bulk: bool,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
@@ -78,7 +82,14 @@ impl Writer {
             });
             (keep, answer)
         });
-        self.send(Job::Write(work)).await?;
+        self.send(if bulk { Job::Bulk(work) } else { Job::Write(work) }).await?;
+        wait(answer).await
+    }
+
+    /// See [`super::Database::tidy`].
+    pub(super) async fn tidy(&self) -> Result<(), Error> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Tidy(reply)).await?;
         wait(answer).await
     }
 
@@ -106,11 +117,19 @@ async fn wait<T: Send + 'static>(answer: oneshot::Receiver<Result<T, Error>>) ->
 fn run(path: &Path, mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.blocking_recv() {
         let mut works = Vec::new();
-        let mut close = None;
+        let (mut bulk, mut tidy, mut close) = (None, None, None);
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
                 Job::Write(work) => works.push(work),
+                Job::Bulk(work) => {
+                    bulk = Some(work);
+                    break;
+                }
+                Job::Tidy(reply) => {
+                    tidy = Some(reply);
+                    break;
+                }
                 Job::Close(reply) => {
                     close = Some(reply);
                     break;
@@ -120,6 +139,13 @@ fn run(path: &Path, mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
         }
         if !works.is_empty() {
             commit(path, &mut connection, works);
+        }
+        if let Some(work) = bulk {
+            commit(path, &mut connection, vec![work]);
+        }
+        if let Some(reply) = tidy {
+            let tidied = empty_log(&connection).map_err(|error| report(path, &error));
+            let _ = reply.send(tidied);
         }
         if let Some(reply) = close {
             // Senders hear `Closed` from here on, and what they had queued is dropped with it.
@@ -131,8 +157,20 @@ fn run(path: &Path, mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
+/// What readers still look at cannot be brought in; they are waited for.
+fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        return Err(rusqlite::Error::SqliteFailure(busy, None));
+    }
+    connection.execute_batch("PRAGMA shrink_memory")
+}
+
 /// Runs all works in one transaction, each in a savepoint of its own: one that fails takes nothing
-/// of the others with it.
+/// of the others with it. One that is alone needs none, and a large one must not have one: SQLite
+/// walks through all that a savepoint has kept so far at the end of each statement within it.
 fn commit(path: &Path, connection: &mut Connection, works: Vec<Work>) {
     let mut works = works.into_iter();
     let mut answers = Vec::with_capacity(works.len());
@@ -155,6 +193,16 @@ fn run_all(
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
     let mut all = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if works.len() == 1
+        && let Some(work) = works.next()
+    {
+        let (keep, answer) = work(Some(&all));
+        answers.push(answer);
+        if keep {
+            all.commit()?;
+        }
+        return Ok(());
+    }
     for work in works {
         let one = all.savepoint()?;
         let (keep, answer) = work(Some(&one));

@@ -1,8 +1,9 @@
-//! Finding contacts by name or number.
+//! Finding contacts by name or number, among a million.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{CachedStatement, Connection, params};
 
 use super::Entry;
+use super::phones::Key;
 use super::reads::entry;
 
 /// Longest page.
@@ -13,10 +14,9 @@ const WORDS_MAX: usize = 8;
 const WORD_MAX: usize = 64;
 /// Fewer digits than this name nobody.
 const DIGITS_MIN: usize = 3;
-
-const BY_WORDS: &str = "SELECT rowid FROM names WHERE names MATCH :words";
-const BY_DIGITS: &str = "SELECT c.key FROM phones p JOIN contacts c USING (account, kind, id)
-     WHERE instr(p.e164, :digits)";
+/// Up to so many, what was found is sorted by name; beyond, the list of all names is walked until
+/// the page is full, which comes sooner the more there are.
+const SORTED_MAX: usize = 5_000;
 
 pub(super) fn search(
     db: &Connection,
@@ -24,35 +24,106 @@ pub(super) fn search(
     offset: u32,
     limit: u32,
 ) -> rusqlite::Result<(Vec<Entry>, u32)> {
-    let (words, digits) = (words(query), digits(query));
-    let wanted = match (&words, &digits) {
+    let limit = limit.min(PAGE_MAX);
+    let found = match (words(query), digits(query)) {
         // Only signs that no name has.
         (None, None) if !query.trim().is_empty() => return Ok((Vec::new(), 0)),
-        (None, None) => "1".to_owned(),
-        (Some(_), None) => format!("key IN ({BY_WORDS})"),
-        (None, Some(_)) => format!("key IN ({BY_DIGITS})"),
-        (Some(_), Some(_)) => format!("key IN ({BY_WORDS} UNION {BY_DIGITS})"),
+        (None, None) => return all(db, offset, limit),
+        (words, digits) => {
+            let mut keys = Vec::new();
+            if let Some(words) = words {
+                keys = by_words(db, &words)?;
+            }
+            if let Some(digits) = digits {
+                keys.extend(by_digits(db, &digits)?);
+                keys.sort_unstable();
+                keys.dedup();
+            }
+            keys
+        }
     };
-    let mut bound: Vec<(&str, &dyn rusqlite::ToSql)> = Vec::new();
-    if let Some(words) = &words {
-        bound.push((":words", words));
-    }
-    if let Some(digits) = &digits {
-        bound.push((":digits", digits));
-    }
+    let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
+    let page = if found.len() <= SORTED_MAX {
+        sorted(db, found, offset, limit)?
+    } else {
+        walked(db, &found, offset, limit)?
+    };
+    let mut one = db.prepare_cached(
+        "SELECT k.account, k.kind, c.id, c.checked_at, c.body
+         FROM contacts c JOIN kinds k ON k.key = c.kind WHERE c.key = ?1",
+    )?;
+    let entries = page.iter().map(|key| one.query_row([key], entry));
+    Ok((entries.collect::<rusqlite::Result<_>>()?, total))
+}
+
+fn all(db: &Connection, offset: u32, limit: u32) -> rusqlite::Result<(Vec<Entry>, u32)> {
     let total = db
-        .prepare_cached(&format!("SELECT count(*) FROM contacts WHERE {wanted}"))?
-        .query_row(bound.as_slice(), |row| row.get(0))?;
-    let page = named_params! { ":limit": limit.min(PAGE_MAX), ":offset": offset };
-    bound.extend_from_slice(page);
+        .prepare_cached("SELECT coalesce(sum(contacts), 0) FROM kinds")?
+        .query_row([], |row| row.get(0))?;
     let entries = db
-        .prepare_cached(&format!(
-            "SELECT contact, checked_at FROM contacts WHERE {wanted}
-             ORDER BY name, key LIMIT :limit OFFSET :offset"
-        ))?
-        .query_map(bound.as_slice(), entry)?
+        .prepare_cached(
+            "SELECT k.account, k.kind, c.id, c.checked_at, c.body
+             FROM (SELECT key FROM contacts ORDER BY name, key LIMIT ?1 OFFSET ?2) page
+             CROSS JOIN contacts c ON c.key = page.key CROSS JOIN kinds k ON k.key = c.kind
+             ORDER BY c.name, c.key",
+        )?
+        .query_map(params![limit, offset], entry)?
         .collect::<rusqlite::Result<_>>()?;
     Ok((entries, total))
+}
+
+/// Keys in rising order.
+fn by_words(db: &Connection, words: &str) -> rusqlite::Result<Vec<i64>> {
+    keys(db.prepare_cached("SELECT rowid FROM names WHERE names MATCH ?1")?, words)
+}
+
+/// Keys of contacts with a number that holds these digits in a row.
+fn by_digits(db: &Connection, wanted: &str) -> rusqlite::Result<Vec<i64>> {
+    let runs: Vec<String> =
+        (0..=wanted.len() - 3).map(|at| format!("\"{}\"", &wanted[at..at + 3])).collect();
+    let statement = db.prepare_cached("SELECT rowid FROM digits WHERE digits MATCH ?1")?;
+    let mut found = keys(statement, &runs.join(" "))?;
+    if wanted.len() > 3 {
+        // All the runs are there; whether one behind the other, and in one number, the number tells.
+        let mut holds = db.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM phones
+               WHERE contact = ?1 AND space = ?2 AND instr(number, ?3))",
+        )?;
+        let public = Key::Public(0).space();
+        let mut sure = Vec::with_capacity(found.len());
+        for key in found {
+            if holds.query_row(params![key, public, wanted], |row| row.get(0))? {
+                sure.push(key);
+            }
+        }
+        found = sure;
+    }
+    Ok(found)
+}
+
+fn keys(mut statement: CachedStatement<'_>, query: &str) -> rusqlite::Result<Vec<i64>> {
+    statement.query_map([query], |row| row.get(0))?.collect()
+}
+
+/// A page of these keys in the order of names.
+fn sorted(db: &Connection, found: Vec<i64>, offset: u32, limit: u32) -> rusqlite::Result<Vec<i64>> {
+    let mut name = db.prepare_cached("SELECT name FROM contacts WHERE key = ?1")?;
+    let mut named = found
+        .into_iter()
+        .map(|key| Ok((name.query_row([key], |row| row.get::<_, String>(0))?, key)))
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    named.sort_unstable();
+    let page = named.into_iter().skip(offset as usize).take(limit as usize);
+    Ok(page.map(|(_, key)| key).collect())
+}
+
+/// The same by the index of names. `found` is in rising order.
+fn walked(db: &Connection, found: &[i64], offset: u32, limit: u32) -> rusqlite::Result<Vec<i64>> {
+    let mut by_name = db.prepare_cached("SELECT key FROM contacts ORDER BY name, key")?;
+    let all = by_name.query_map([], |row| row.get::<_, i64>(0))?;
+    let wanted =
+        all.filter(|key| key.as_ref().map_or(true, |key| found.binary_search(key).is_ok()));
+    wanted.skip(offset as usize).take(limit as usize).collect()
 }
 
 /// Each word as a quoted prefix: nothing in it is a sign of the query language.
@@ -75,5 +146,5 @@ fn digits(query: &str) -> Option<String> {
     }
     let digits: String = query.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
-    (digits.len() >= DIGITS_MIN).then(|| digits.to_owned())
+    (DIGITS_MIN..=15).contains(&digits.len()).then(|| digits.to_owned())
 }

@@ -56,6 +56,7 @@ cli-rule-exact = Exact match
 cli-rule-national = National number
 cli-rule-renumbered = Renumbered
 cli-rule-reported = Reported by the CRM
+cli-rule-digits = Same national digits only
 cli-rule-guess = A guess
 cli-origin-directory = from the directory
 cli-origin-crm = checked just now

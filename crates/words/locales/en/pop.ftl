@@ -49,6 +49,7 @@ ui-rule-exact = Exact match
 ui-rule-national = Same number without country code
 ui-rule-renumbered = Same number in its old form
 ui-rule-reported = Found by the CRM
+ui-rule-digits = Same digits, country unknown
 ui-rule-guess = A guess, check before you log
 
 # How a call ended
