@@ -8,7 +8,7 @@
 mod address;
 mod calls;
 mod fact;
-mod field;
+
 mod link;
 mod message;
 mod past;
@@ -207,7 +207,10 @@ impl Softphone for Embeddable {
     /// Opens the widget's dialler and calls. The widget does so only while it is signed in and has
     /// no call, and does not say whether it did.
     async fn dial(&self, number: &str) -> Result<(), Error> {
-        if number.is_empty() || number.len() > field::ID_MAX || number.contains(char::is_control) {
+        if number.is_empty()
+            || number.len() > crate::field::ID_MAX
+            || number.contains(char::is_control)
+        {
             return Err(Error::Refused("not a number".to_owned()));
         }
         self.order(Order::Dial(number.to_owned())).await

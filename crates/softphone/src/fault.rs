@@ -15,3 +15,16 @@ pub(crate) fn of_io(error: &io::Error) -> LinkFault {
         _ => LinkFault::NoHost,
     }
 }
+
+/// What a failed request to a server on the web means to the person who has to mend it.
+pub(crate) fn of_web(error: &ringside_web::Error) -> LinkFault {
+    use ringside_web::Error;
+    match error {
+        Error::Unauthorized | Error::Revoked => LinkFault::SignedOut,
+        Error::Forbidden | Error::Rejected { .. } => LinkFault::NotAllowed,
+        Error::RateLimited { .. } => LinkFault::RateLimited,
+        Error::Unreachable(why) => why.fault.unwrap_or(LinkFault::NoAnswer),
+        Error::Ambiguous(_) => LinkFault::NoAnswer,
+        Error::NotFound | Error::BadAnswer(_) | Error::Unsupported => LinkFault::OtherProtocol,
+    }
+}

@@ -15,12 +15,18 @@ pub mod decode;
 pub mod dialog_info;
 pub mod embeddable;
 mod fault;
+mod field;
 pub mod history;
 pub mod inlet;
 pub mod jami;
 pub mod linphone;
 mod outlet;
+<<<<<<< HEAD
 pub mod recording;
+=======
+pub mod ringcentral;
+pub mod script;
+>>>>>>> c138aa5 (RingCentral in the cloud is heard: sessions from messages in any order, and the connection that brings them)
 pub mod simulated;
 mod sip;
 pub mod twinkle;
@@ -56,6 +62,14 @@ pub trait Softphone: Send + Sync {
     /// [`Error::Unsupported`] where it keeps no history.
     async fn recent_calls(&self, _since: Timestamp) -> Result<Vec<RecentCall>, Error> {
         Err(Error::Unsupported)
+    }
+
+    /// Ends its sign-in at the server, when it is removed; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the server will not, or cannot be reached.
+    async fn sign_out(&self) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Calls a number.

@@ -1,6 +1,9 @@
 //! What can go wrong with a server on the web.
 
+use std::fmt;
 use std::time::Duration;
+
+use ringside_domain::LinkFault;
 
 use crate::credentials::UnreadableCredentials;
 
@@ -33,7 +36,7 @@ pub enum Error {
     },
     /// Nothing was sent, or a harmless read had no answer.
     #[error("cannot be reached: {0}")]
-    Unreachable(String),
+    Unreachable(Unreached),
     /// Sent, outcome unknown: look before sending again.
     #[error("sent, but the outcome is unknown: {0}")]
     Ambiguous(String),
@@ -43,6 +46,34 @@ pub enum Error {
     /// Asked for what it is known not to do: a fault of ours, before anything was sent.
     #[error("the server cannot do this")]
     Unsupported,
+}
+
+/// Why a server was not reached, or could not do its part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreached {
+    /// In words, without a secret or a caller.
+    pub words: String,
+    /// What is wrong with the link, where it is the link.
+    pub fault: Option<LinkFault>,
+}
+
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl From<String> for Unreached {
+    fn from(words: String) -> Self {
+        Self { words, fault: None }
+    }
+}
+
+impl Unreached {
+    /// Nothing came in time.
+    pub fn late(words: &str) -> Self {
+        Self { words: words.to_owned(), fault: Some(LinkFault::NoAnswer) }
+    }
 }
 
 /// Why an account cannot be opened: a fault of its settings, found before anything is sent.

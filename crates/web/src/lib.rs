@@ -9,4 +9,4 @@ pub mod html;
 pub mod sign_in;
 pub mod url;
 
-pub use error::{Error, OpenError};
+pub use error::{Error, OpenError, Unreached};

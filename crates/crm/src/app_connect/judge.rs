@@ -65,7 +65,7 @@ impl Refusal {
             Self::Authorization => Error::Forbidden,
             Self::Existing => rejected("exists already"),
             Self::Broken(what) if write => Error::Ambiguous(what),
-            Self::Broken(what) => Error::Unreachable(what),
+            Self::Broken(what) => Error::Unreachable(what.into()),
             Self::Silent => rejected("refused without a reason"),
             Self::Disconnected => Error::Unauthorized,
             Self::NoMatch => Error::NotFound,
@@ -85,7 +85,7 @@ pub(super) fn judge(raw: &Raw) -> Result<Value, Refusal> {
         status if status.is_client_error() => return Err(refused(raw).into()),
         status if raw.write => return Err(Error::Ambiguous(format!("answered {status}")).into()),
         status if status.is_server_error() => {
-            return Err(Error::Unreachable(format!("answered {status}")).into());
+            return Err(Error::Unreachable(format!("answered {status}").into()).into());
         }
         status => return Err(Error::BadAnswer(format!("answered {status}")).into()),
     }

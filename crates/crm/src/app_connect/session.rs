@@ -171,7 +171,7 @@ fn signed_in(body: Value) -> Result<SessionToken, Error> {
 
 fn harmless(error: Error) -> Error {
     match error {
-        Error::Ambiguous(what) => Error::Unreachable(what),
+        Error::Ambiguous(what) => Error::Unreachable(what.into()),
         error => error,
     }
 }

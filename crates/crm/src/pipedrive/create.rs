@@ -125,7 +125,7 @@ impl Pipedrive {
         let made = self.write(Method::POST, &url, &body, way).await;
         let made: Numbered = made.map_err(|error| match error {
             // Of the person nothing was sent; the next attempt finds the organisation by its name.
-            Error::Ambiguous(words) => Error::Unreachable(words),
+            Error::Ambiguous(words) => Error::Unreachable(words.into()),
             error => error,
         })?;
         Ok(made.id)

@@ -212,7 +212,7 @@ async fn a_code_is_good_for_this_app_and_once() {
     let back = consent(flow.url().clone(), "allow").await;
     let down = flow.finish_with(back.as_str()).await.unwrap_err();
     assert!(
-        matches!(&down, SignInError::Server(Error::Unreachable(words)) if words.contains("503")),
+        matches!(&down, SignInError::Server(Error::Unreachable(why)) if why.words.contains("503")),
         "{down:?}"
     );
 }

@@ -38,8 +38,8 @@ pub(super) fn crm_fault(error: &ringside_web::Error, account: &str) -> Fault {
         Error::Rejected { message } => {
             Fault::new(ErrorCode::Refused).with("reason", message.as_str())
         }
-        Error::Unreachable(reason) => {
-            Fault::new(ErrorCode::Unreachable).with("reason", reason.as_str())
+        Error::Unreachable(why) => {
+            Fault::new(ErrorCode::Unreachable).with("reason", why.words.as_str())
         }
         Error::Ambiguous(_) => Fault::new(ErrorCode::Ambiguous),
         Error::BadAnswer(reason) => {

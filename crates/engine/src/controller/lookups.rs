@@ -386,6 +386,8 @@ pub(super) async fn get_all(
 async fn within(deadline: Duration, work: impl Future<Output = Answered>) -> Answered {
     match tokio::time::timeout(deadline, work).await {
         Ok(answer) => answer,
-        Err(_) => Err(ringside_web::Error::Unreachable("no answer in time".to_owned())),
+        Err(_) => Err(ringside_web::Error::Unreachable(ringside_web::Unreached::late(
+            "no answer in time",
+        ))),
     }
 }

@@ -65,9 +65,8 @@ async fn write(
 pub(super) fn detail(error: &ringside_web::Error) -> Option<String> {
     let words = match error {
         ringside_web::Error::Rejected { message } => message,
-        ringside_web::Error::Unreachable(words)
-        | ringside_web::Error::Ambiguous(words)
-        | ringside_web::Error::BadAnswer(words) => words,
+        ringside_web::Error::Unreachable(why) => &why.words,
+        ringside_web::Error::Ambiguous(words) | ringside_web::Error::BadAnswer(words) => words,
         _ => return None,
     };
     Some(domain_text::clean(words, 500))

@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use ringside_domain::{Direction, EndReason, Party};
 use serde_json::Value;
 
-use super::field::{flag, id, instant, list, text};
+use crate::field::{flag, id, instant, list, text};
+use crate::ringcentral::status::{Status, moves, unanswered_because};
 
 /// More parties than any conference has.
 const PARTIES_MAX: usize = 50;
@@ -135,25 +136,20 @@ impl Fact {
         let direction = direction(ours)?;
         let status = ours.get("status").unwrap_or(&Value::Null);
         let reason = text(status, "reason").unwrap_or_default();
-        let code = text(status, "code")?.to_ascii_lowercase();
-        let said = match code.as_str() {
+        let said = match Status::read(&text(status, "code")?)? {
             // An inbound call in `Setup` is still being routed.
-            "setup" if direction == Direction::Inbound => return None,
-            "setup" | "proceeding" => Said::Ringing,
-            "answered" => Said::Answered,
-            "hold" | "parked" => Said::Held,
-            "voicemail" | "voicemailscreening" | "vmscreening" => {
-                Said::Ended(Some(EndReason::Voicemail))
-            }
+            Status::Setup if direction == Direction::Inbound => return None,
+            Status::Setup | Status::Proceeding => Said::Ringing,
+            Status::Answered => Said::Answered,
+            Status::Held => Said::Held,
+            Status::Voicemail => Said::Ended(Some(EndReason::Voicemail)),
             // The call goes on at another device or in another session.
-            "gone" | "disconnected"
-                if matches!(reason.as_str(), "Pickup" | "CallSwitch" | "CallFlip") =>
-            {
-                return None;
+            Status::Gone | Status::Disconnected if moves(&reason) => return None,
+            Status::Gone => Said::Ended(None),
+            Status::Disconnected => {
+                let missed = flag(ours, "missedCall").then_some(EndReason::Missed);
+                Said::Ended(unanswered_because(&reason).or(missed))
             }
-            "gone" => Said::Ended(None),
-            "disconnected" => Said::Ended(ended_because(&reason, flag(ours, "missedCall"))),
-            _ => return None,
         };
         let party = |side: &str| {
             let end = ours.get(side).unwrap_or(&Value::Null);
@@ -231,18 +227,4 @@ fn own_party(session: &Value) -> Option<&Value> {
     let mut of_extensions = parties().filter(|party| id(party, "extensionId").is_some());
     let only = of_extensions.next()?;
     of_extensions.next().is_none().then_some(only)
-}
-
-/// Reasons of the telephony sessions API. `None` where how far the call came decides.
-fn ended_because(reason: &str, missed: bool) -> Option<EndReason> {
-    match reason {
-        "AgentAnswered" | "TakeOver" => Some(EndReason::AnsweredElsewhere),
-        "Rejected" => Some(EndReason::Rejected),
-        "TargetBusy" => Some(EndReason::Busy),
-        "NoAnswer" => None,
-        "Voicemail" => Some(EndReason::Voicemail),
-        "InternalError" | "InvalidNumber" => Some(EndReason::Failed),
-        _ if missed => Some(EndReason::Missed),
-        _ => None,
-    }
 }

@@ -381,10 +381,7 @@ fn fuzz(body: &[u8]) {
         };
         for event in told.into_iter().chain(calls.due(now(n))) {
             assert!(!event.key.is_empty(), "a call without a key");
-            assert!(
-                event.remote.given.chars().count() <= super::super::field::TEXT_MAX,
-                "not bounded"
-            );
+            assert!(event.remote.given.chars().count() <= crate::field::TEXT_MAX, "not bounded");
             assert!(!ended.contains(&event.key), "a call goes on after its end");
             if matches!(event.phase, ringside_domain::Phase::Ended(_)) {
                 ended.insert(event.key);

@@ -4,8 +4,8 @@ use ringside_domain::Region;
 use serde_json::Value;
 
 use super::fact::{Fact, Said};
-use super::field::{flag, id, list, text};
 use super::question::{self, Asked};
+use crate::field::{flag, id, list, text};
 
 /// Longest message that is read, in bytes. The longest that the widget has a reason to send is a
 /// list of a few hundred calls.

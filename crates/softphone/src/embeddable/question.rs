@@ -7,8 +7,8 @@ use ringside_domain::number::NumberContext;
 use ringside_domain::{AccountId, Contact, ContactRef, Number, Party};
 use serde_json::{Map, Value, json};
 
-use super::field::{TEXT_MAX, id, instant, text, texts};
 use crate::RecentCall;
+use crate::field::{TEXT_MAX, id, instant, text, texts};
 
 /// Our name as a service, which contacts bear as their type.
 pub(super) const SERVICE: &str = "Ringside";
@@ -241,7 +241,7 @@ fn log_call(body: &Value) -> Option<LogCall> {
         .collect();
     let trigger = text(body, "triggerType");
     let by_hand = matches!(trigger.as_deref(), None | Some("manual" | "createLog" | "editLog"));
-    Some(LogCall { ids, past: super::past::read(call), by_hand })
+    Some(LogCall { ids, past: crate::ringcentral::record::read(call), by_hand })
 }
 
 /// A reference as one text; its parts are kept apart by a character that none of them holds.

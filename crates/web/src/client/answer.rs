@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
-use ringside_domain::text;
+use ringside_domain::{LinkFault, text};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::limits;
-use crate::Error;
+use crate::{Error, Unreached};
 
 /// Longest answer that is read, in bytes: 500 contacts with all their fields take a quarter.
 pub const ANSWER_MAX: usize = 2 * 1024 * 1024;
@@ -112,7 +112,7 @@ impl Answer {
                 Err(Error::Ambiguous(format!("answered {status}")))
             }
             status if status.is_server_error() => {
-                Err(Error::Unreachable(format!("answered {status}")))
+                Err(Error::Unreachable(format!("answered {status}").into()))
             }
             status if status.is_client_error() => Err(Error::Rejected { message: self.words() }),
             // Nothing was done, and nothing of ours is sent there.
@@ -172,7 +172,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 pub(super) fn failure(error: &reqwest::Error, write: bool) -> Error {
     let reason = describe(error);
     if write && !error.is_connect() && !error.is_builder() {
-        Error::Ambiguous(reason)
+        Error::Ambiguous(reason.words)
     } else {
         Error::Unreachable(reason)
     }
@@ -184,27 +184,45 @@ pub(super) fn unclear(what: String, write: bool) -> Error {
 }
 
 /// A transport error in few words, without the address, whose query names a caller.
-pub(super) fn describe(error: &reqwest::Error) -> String {
+pub(crate) fn describe(error: &reqwest::Error) -> Unreached {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return Unreached::late("no answer in time");
     }
     // reqwest's own words hold the address; those of the deepest cause do not.
     let mut deepest = None;
+    let mut fault = None;
     let mut cause = std::error::Error::source(error);
     while let Some(mut found) = cause {
         // An I/O error hides what it wraps from `source`.
-        while let Some(wrapped) = found.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        while let Some(io) = found.downcast_ref::<io::Error>() {
+            fault = fault.or_else(|| of_io(io.kind()));
+            let Some(wrapped) = io.get_ref() else { break };
             found = wrapped;
         }
         if let Some(tls) = found.downcast_ref::<rustls::Error>() {
-            return describe_tls(tls);
+            let bad = matches!(tls, rustls::Error::InvalidCertificate(_));
+            let fault = if bad { LinkFault::Certificate } else { LinkFault::OtherProtocol };
+            return Unreached { words: describe_tls(tls), fault: Some(fault) };
         }
         deepest = Some(found);
         cause = found.source();
     }
-    match deepest {
+    let words = match deepest {
         Some(cause) => text::clean(&cause.to_string(), MESSAGE_MAX),
         None => "the request failed".to_owned(),
+    };
+    // A name that does not resolve, and a network that is not there, have no kind of their own.
+    let rest = if error.is_connect() { LinkFault::NoHost } else { LinkFault::OtherProtocol };
+    Unreached { words, fault: fault.or(Some(rest)) }
+}
+
+fn of_io(kind: io::ErrorKind) -> Option<LinkFault> {
+    match kind {
+        io::ErrorKind::ConnectionRefused => Some(LinkFault::NobodyListens),
+        io::ErrorKind::TimedOut => Some(LinkFault::NoAnswer),
+        // It was there, and broke off.
+        io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof => Some(LinkFault::NoAnswer),
+        _ => None,
     }
 }
 

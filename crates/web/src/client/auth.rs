@@ -15,9 +15,11 @@ use crate::{Error, OpenError};
 /// How long the vault may take, before new credentials are used though they are not stored yet.
 pub(super) const KEEP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// The sign-in of one client.
+/// The sign-in of one client, or of several that ask one server.
+#[derive(Clone)]
 pub struct Auth(Way);
 
+#[derive(Clone)]
 enum Way {
     Fixed { name: HeaderName, value: HeaderValue },
     OAuth(Arc<OAuth>),

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::{Certificate, Proxy};
+use reqwest::{Certificate, ClientBuilder, Proxy};
 use url::Url;
 
 use crate::OpenError;
@@ -35,6 +35,12 @@ impl ClientOptions {
 /// Connections that verify certificates as the system does, and follow no redirect. A server on this
 /// computer is reached without a proxy.
 pub(crate) fn http(base: &Url, options: &ClientOptions) -> Result<reqwest::Client, OpenError> {
+    let builder = builder(base, options)?;
+    builder.build().map_err(|error| OpenError::Client(error.to_string()))
+}
+
+/// The same, to be set up further.
+pub(super) fn builder(base: &Url, options: &ClientOptions) -> Result<ClientBuilder, OpenError> {
     // Fails when another part of the process was first, with the same provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -60,5 +66,5 @@ pub(crate) fn http(base: &Url, options: &ClientOptions) -> Result<reqwest::Clien
     } else if let Some(proxy) = &options.proxy {
         builder = builder.proxy(Proxy::all(proxy).map_err(|_| OpenError::Proxy(proxy.clone()))?);
     }
-    builder.build().map_err(|error| OpenError::Client(error.to_string()))
+    Ok(builder)
 }

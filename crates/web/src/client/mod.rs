@@ -9,6 +9,7 @@ mod connect;
 mod limits;
 mod oauth;
 mod rate;
+mod socket;
 pub(crate) mod tokens;
 
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::{Error, OpenError};
+use crate::{Error, OpenError, Unreached};
 #[cfg(any(test, fuzzing))]
 pub use answer::fuzz;
 use answer::{describe, failure, read_body};
@@ -34,6 +35,7 @@ pub use auth::Auth;
 pub use connect::ClientOptions;
 pub(crate) use connect::http;
 pub use rate::{Limits, Urgency, nonzero};
+pub use socket::{Message, Socket, socket};
 
 /// A client for one account.
 pub struct Client {
@@ -59,6 +61,15 @@ impl Client {
             rate: Rate::new(options.per_second),
             clock: Clock::default(),
         })
+    }
+
+    /// The same server and sign-in with a rate limit of its own, for servers that count groups of
+    /// requests apart.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn group(&self, options: &ClientOptions) -> Result<Self, OpenError> {
+        Self::new(self.base.clone(), self.auth.clone(), options)
     }
 
     /// The account's own address.
@@ -188,7 +199,7 @@ impl Client {
     pub async fn revoke(&self, within: Duration) -> Result<(), Error> {
         tokio::time::timeout(within, self.auth.revoke(&self.http))
             .await
-            .unwrap_or_else(|_| Err(Error::Unreachable("no answer in time".to_owned())))
+            .unwrap_or_else(|_| Err(Error::Unreachable(Unreached::late("no answer in time"))))
     }
 
     /// Opens a connection, so that the next request finds it ready. Best effort.
@@ -238,7 +249,7 @@ impl Client {
                     // To sign in again would help nobody.
                     Some(skew) if answer.status() == StatusCode::UNAUTHORIZED => {
                         let words = format!("refuses new tokens; our clocks are {skew:#} apart");
-                        Err(Error::Unreachable(words))
+                        Err(Error::Unreachable(words.into()))
                     }
                     _ => Ok(answer),
                 }

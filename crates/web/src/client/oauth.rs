@@ -11,7 +11,7 @@ use reqwest::header::HeaderValue;
 use super::auth::{KEEP_DEADLINE, bearer};
 use super::tokens::{self, TokenError};
 use crate::credentials::{Credentials, Keeper, OAuthTokens};
-use crate::{Error, OpenError};
+use crate::{Error, OpenError, Unreached};
 
 /// A token with less than this left is renewed before it is used.
 const MARGIN: SignedDuration = SignedDuration::from_mins(2);
@@ -116,7 +116,7 @@ impl OAuth {
                 _ => under_way.insert(self.start(http)).clone(),
             }
         };
-        let late = |_| TokenError::Failed("the sign-in was not renewed in time".to_owned());
+        let late = |_| TokenError::Failed(Unreached::late("the sign-in was not renewed in time"));
         let outcome = tokio::time::timeout_at(deadline.into(), renewal).await;
         outcome.map_err(late).flatten().map_err(|error| match error {
             TokenError::Ended => Error::Revoked,
@@ -130,7 +130,8 @@ impl OAuth {
         let task = tokio::spawn(async move {
             let old = this.tokens();
             let new = tokens::refresh(&http, &old).await?;
-            let unsendable = |_| TokenError::Failed("a token that cannot be sent".to_owned());
+            let unsendable =
+                |_| TokenError::Failed("a token that cannot be sent".to_owned().into());
             let header = bearer(&new.access).map_err(unsendable)?;
             // First stored, then used: after a crash in between, the vault has the valid one.
             let kept = this.keep(&new).await;
@@ -138,7 +139,8 @@ impl OAuth {
             Ok(())
         });
         async move {
-            task.await.unwrap_or_else(|_| Err(TokenError::Failed("renewal stopped".to_owned())))
+            let stopped = |_| Err(TokenError::Failed("renewal stopped".to_owned().into()));
+            task.await.unwrap_or_else(stopped)
         }
         .boxed()
         .shared()

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::answer::{MESSAGE_MAX, describe, read_body};
-use crate::Error;
 use crate::credentials::{OAuthClient, OAuthTokens};
+use crate::{Error, Unreached};
 
 /// How long the endpoint may take. Nobody waits for it that long: callers have their own deadline.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -40,7 +40,7 @@ pub(crate) enum TokenError {
     App(String),
     /// Anything else; what we hold is as good as before.
     #[error("{0}")]
-    Failed(String),
+    Failed(Unreached),
 }
 
 /// Where the API is, in the two ways of saying it: Pipedrive and Zoho; Salesforce.
@@ -138,7 +138,7 @@ pub(super) async fn revoke(http: &reqwest::Client, tokens: &OAuthTokens) -> Resu
         return Ok(());
     }
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        return Err(Error::Unreachable(format!("answered {status}")));
+        return Err(Error::Unreachable(format!("answered {status}").into()));
     }
     Err(Error::Rejected { message: format!("answered {status}") })
 }
@@ -159,7 +159,7 @@ async fn exchange(http: reqwest::Client, request: HttpRequest) -> Result<HttpRes
     let status = response.status();
     if !status.is_success() && !status.is_client_error() || status == StatusCode::TOO_MANY_REQUESTS
     {
-        return Err(Error::Unreachable(format!("answered {status}")));
+        return Err(Error::Unreachable(format!("answered {status}").into()));
     }
     let mut answer = http::Response::builder().status(status);
     if status.is_success() {
@@ -184,16 +184,19 @@ pub(crate) fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> To
                 BasicErrorResponseType::InvalidGrant => TokenError::Ended,
                 BasicErrorResponseType::InvalidClient
                 | BasicErrorResponseType::UnauthorizedClient => TokenError::App(words),
-                _ => TokenError::Failed(words),
+                _ => TokenError::Failed(words.into()),
             }
         }
         RequestTokenError::Request(error) => TokenError::Failed(match error {
-            Error::Unreachable(words) | Error::BadAnswer(words) => words,
-            error => error.to_string(),
+            Error::Unreachable(why) => why,
+            Error::BadAnswer(words) => words.into(),
+            error => error.to_string().into(),
         }),
         RequestTokenError::Parse(..) => {
-            TokenError::Failed("answered something that is no token".to_owned())
+            TokenError::Failed("answered something that is no token".to_owned().into())
         }
-        RequestTokenError::Other(words) => TokenError::Failed(text::clean(&words, MESSAGE_MAX)),
+        RequestTokenError::Other(words) => {
+            TokenError::Failed(text::clean(&words, MESSAGE_MAX).into())
+        }
     }
 }

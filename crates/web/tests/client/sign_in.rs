@@ -98,7 +98,7 @@ async fn clocks_that_disagree_are_noticed_and_named_when_new_tokens_are_refused(
         assert_eq!(client.clock_skew(), None);
         let refused = write(&client).await.and_then(|answer| answer.check());
         match refused {
-            Err(Error::Unreachable(why)) if named => assert!(why.contains("clocks"), "{why}"),
+            Err(Error::Unreachable(why)) if named => assert!(why.words.contains("clocks"), "{why}"),
             Err(Error::Unauthorized) if !named => {}
             other => panic!("{other:?}"),
         }

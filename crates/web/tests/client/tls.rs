@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use ringside_domain::LinkFault;
 use ringside_web::client::{Auth, Client};
 use ringside_web::{Error, OpenError};
 use tempfile::TempDir;
@@ -80,7 +81,11 @@ async fn a_companys_own_authority_is_trusted_where_its_file_is_named() {
     for refused in [read(&other).await.map(|_| ()), write(&other).await.map(|_| ())] {
         match refused {
             Err(Error::Unreachable(why)) => {
-                assert_eq!(why, "TLS: the certificate's issuer is not trusted on this computer");
+                assert_eq!(why.fault, Some(LinkFault::Certificate));
+                assert_eq!(
+                    why.words,
+                    "TLS: the certificate's issuer is not trusted on this computer"
+                );
             }
             other => panic!("{other:?}"),
         }
@@ -96,7 +101,7 @@ async fn a_certificate_that_does_not_serve_says_why() {
     ] {
         let url = server(&authority, name, until).await;
         match write(&client(url, Some(authority.file.clone())).unwrap()).await {
-            Err(Error::Unreachable(why)) => assert_eq!(why, reason),
+            Err(Error::Unreachable(why)) => assert_eq!(why.words, reason),
             other => panic!("{other:?}"),
         }
     }

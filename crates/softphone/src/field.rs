@@ -1,22 +1,22 @@
-//! Fields of a message that a web page wrote: each may be missing, null, of another type or too
+//! Fields of a message from outside: each may be missing, null, of another type or too
 //! long.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 /// Longest text that is taken, in characters.
-pub(super) const TEXT_MAX: usize = 1000;
+pub(crate) const TEXT_MAX: usize = 1000;
 /// Longest id that is taken, in bytes; longer ones are none of theirs.
-pub(super) const ID_MAX: usize = 200;
+pub(crate) const ID_MAX: usize = 200;
 
 /// A text that is there and not empty, bounded.
-pub(super) fn text(from: &Value, name: &str) -> Option<String> {
+pub(crate) fn text(from: &Value, name: &str) -> Option<String> {
     let text: String = from.get(name)?.as_str()?.trim().chars().take(TEXT_MAX).collect();
     (!text.is_empty()).then_some(text)
 }
 
 /// An id: a text, or a whole number, which older versions send.
-pub(super) fn id(from: &Value, name: &str) -> Option<String> {
+pub(crate) fn id(from: &Value, name: &str) -> Option<String> {
     let id = match from.get(name)? {
         Value::String(id) => id.trim().to_owned(),
         Value::Number(number) => number.as_u64()?.to_string(),
@@ -26,12 +26,12 @@ pub(super) fn id(from: &Value, name: &str) -> Option<String> {
 }
 
 /// Whether a flag is there and set.
-pub(super) fn flag(from: &Value, name: &str) -> bool {
+pub(crate) fn flag(from: &Value, name: &str) -> bool {
     from.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// An instant: milliseconds since 1970 or RFC 3339.
-pub(super) fn instant(from: &Value, name: &str) -> Option<Timestamp> {
+pub(crate) fn instant(from: &Value, name: &str) -> Option<Timestamp> {
     match from.get(name)? {
         Value::Number(ms) => {
             // Some versions count with fractions.
@@ -45,12 +45,12 @@ pub(super) fn instant(from: &Value, name: &str) -> Option<Timestamp> {
 }
 
 /// A list, cut to `max`.
-pub(super) fn list<'a>(from: &'a Value, name: &str, max: usize) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn list<'a>(from: &'a Value, name: &str, max: usize) -> impl Iterator<Item = &'a Value> {
     from.get(name).and_then(Value::as_array).into_iter().flatten().take(max)
 }
 
 /// A list of texts, cut to `max`.
-pub(super) fn texts(from: &Value, name: &str, max: usize) -> Vec<String> {
+pub(crate) fn texts(from: &Value, name: &str, max: usize) -> Vec<String> {
     list(from, name, max)
         .filter_map(Value::as_str)
         .filter(|text| !text.is_empty() && text.len() <= ID_MAX)
