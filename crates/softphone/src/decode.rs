@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ringside_domain::{CallEvent, EndReason, Moment, Phase, SourceId};
 
-use crate::{ami, baresip, dialog_info, jami, linphone, twinkle};
+use crate::{ami, baresip, dialog_info, jami, linphone, ringcentral, twinkle};
 
 /// Longest raw message that is looked into, in bytes.
 pub const MESSAGE_MAX: usize = 256 * 1024;
@@ -23,8 +23,8 @@ pub trait Decode: Send {
 }
 
 /// Names of the decoders, as recordings carry them.
-pub const KINDS: [&str; 7] =
-    ["ami", "baresip", "baresip-mqtt", "dialog-info", "jami", "linphone", "twinkle"];
+pub const KINDS: [&str; 8] =
+    ["ami", "baresip", "baresip-mqtt", "dialog-info", "jami", "linphone", "ringcentral", "twinkle"];
 
 /// The decoder for a kind of recording. `device` is the agent's own device, for a phone system that
 /// tells of everybody's calls.
@@ -36,6 +36,7 @@ pub fn decoder(kind: &str, source: SourceId, device: &str) -> Option<Box<dyn Dec
         "dialog-info" => Box::new(dialog_info::Dialogs::new(source)),
         "jami" => Box::new(jami::Signals::new(source)),
         "linphone" => Box::new(linphone::Daemon::new(source)),
+        "ringcentral" => Box::new(ringcentral::Frames::new(source, device)),
         "twinkle" => Box::new(twinkle::Hooks::new(source)),
         _ => return None,
     })

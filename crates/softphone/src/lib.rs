@@ -21,12 +21,8 @@ pub mod inlet;
 pub mod jami;
 pub mod linphone;
 mod outlet;
-<<<<<<< HEAD
 pub mod recording;
-=======
 pub mod ringcentral;
-pub mod script;
->>>>>>> c138aa5 (RingCentral in the cloud is heard: sessions from messages in any order, and the connection that brings them)
 pub mod simulated;
 mod sip;
 pub mod twinkle;

@@ -4,6 +4,7 @@
 //! Source: RingCentral's guides "WebSockets" and "Telephony sessions", and its API reference.
 
 mod frame;
+mod frames;
 mod leg;
 mod link;
 mod message;
@@ -34,6 +35,7 @@ use self::link::{Broken, Link, Memory};
 use self::rest::Rest;
 use crate::{Capabilities, Error, RecentCall, Softphone};
 
+pub use frames::Frames;
 pub use sign_in::{CALLBACK, SCOPES, SERVER, sign_in, who};
 
 /// Events that the engine has not taken yet; then RingCentral waits.

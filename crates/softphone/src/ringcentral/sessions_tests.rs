@@ -61,7 +61,7 @@ fn end(messages: &[Value]) -> Option<Phase> {
 }
 
 fn sample(name: &str) -> Value {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ringcentral/");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ringcentral/samples/");
     serde_json::from_str(&std::fs::read_to_string(format!("{folder}{name}.json")).unwrap()).unwrap()
 }
 
