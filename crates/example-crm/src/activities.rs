@@ -5,13 +5,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::app::Shared;
 use crate::extract::{Id, Params};
 use crate::fields::Fields;
 use crate::problem::Problem;
-use crate::store::{Paging, now, parse_time, time};
+use crate::store::{Find, Paging, now, parse_time, time};
 
 pub(crate) const DIRECTIONS: [&str; 2] = ["inbound", "outbound"];
 const RESULTS: [&str; 10] = [
@@ -314,27 +314,12 @@ pub(crate) async fn dispositions() -> Json<serde_json::Value> {
     Json(serde_json::json!({ "dispositions": DISPOSITIONS }))
 }
 
-/// What to list; both, one or none.
-#[derive(Deserialize)]
-pub(crate) struct Find {
-    external_key: Option<String>,
-    contact_id: Option<i64>,
-}
-
 /// `GET /v1/activities`
 pub(crate) async fn list(
     State(app): State<Shared>,
     Params(find): Params<Find>,
     Params(paging): Params<Paging>,
 ) -> Result<Json<List>, Problem> {
-    let connection = app.store.lock();
-    let page = paging.ids(
-        &connection,
-        "activities",
-        "(?1 IS NULL OR external_key = ?1) AND (?2 IS NULL OR contact_id = ?2)",
-        &[&find.external_key, &find.contact_id],
-    )?;
-    let activities =
-        page.items.iter().map(|id| load(&connection, *id)).collect::<Result<_, _>>()?;
-    Ok(Json(List { activities, next_cursor: page.next }))
+    let page = find.page(&paging, &app.store.lock(), "activities", load)?;
+    Ok(Json(List { activities: page.items, next_cursor: page.next }))
 }

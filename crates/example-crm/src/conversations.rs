@@ -5,14 +5,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::activities::DIRECTIONS;
 use crate::app::Shared;
 use crate::extract::{Id, Params};
 use crate::fields::Fields;
 use crate::problem::Problem;
-use crate::store::{Paging, now, parse_time, time};
+use crate::store::{Find, Paging, now, parse_time, time};
 
 /// Most texts in one conversation.
 const TEXTS_MAX: usize = 1000;
@@ -258,27 +258,12 @@ pub(crate) async fn update(
     Ok(Json(conversation))
 }
 
-/// What to list; both, one or none.
-#[derive(Deserialize)]
-pub(crate) struct Find {
-    external_key: Option<String>,
-    contact_id: Option<i64>,
-}
-
 /// `GET /v1/conversations`
 pub(crate) async fn list(
     State(app): State<Shared>,
     Params(find): Params<Find>,
     Params(paging): Params<Paging>,
 ) -> Result<Json<List>, Problem> {
-    let connection = app.store.lock();
-    let page = paging.ids(
-        &connection,
-        "conversations",
-        "(?1 IS NULL OR external_key = ?1) AND (?2 IS NULL OR contact_id = ?2)",
-        &[&find.external_key, &find.contact_id],
-    )?;
-    let conversations =
-        page.items.iter().map(|id| load(&connection, *id)).collect::<Result<_, _>>()?;
-    Ok(Json(List { conversations, next_cursor: page.next }))
+    let page = find.page(&paging, &app.store.lock(), "conversations", load)?;
+    Ok(Json(List { conversations: page.items, next_cursor: page.next }))
 }

@@ -148,6 +148,31 @@ pub(crate) struct Paging {
     cursor: Option<String>,
 }
 
+/// Whose records are wanted: both, one or none.
+#[derive(Deserialize)]
+pub(crate) struct Find {
+    external_key: Option<String>,
+    contact_id: Option<i64>,
+}
+
+impl Find {
+    /// The records of one page of a table that belongs to contacts, each read by its id.
+    pub(crate) fn page<T>(
+        &self,
+        paging: &Paging,
+        connection: &rusqlite::Connection,
+        table: &str,
+        load: impl Fn(&rusqlite::Connection, i64) -> Result<T, Problem>,
+    ) -> Result<Page<T>, Problem> {
+        let condition = "(?1 IS NULL OR external_key = ?1) AND (?2 IS NULL OR contact_id = ?2)";
+        let parameters: [&dyn ToSql; 2] = [&self.external_key, &self.contact_id];
+        let page = paging.ids(connection, table, condition, &parameters)?;
+        let items =
+            page.items.into_iter().map(|id| load(connection, id)).collect::<Result<_, _>>()?;
+        Ok(Page { items, next: page.next })
+    }
+}
+
 /// One part of a list. The cursor is the last id seen, so that records added meanwhile neither
 /// shift nor repeat anything.
 pub(crate) struct Page<T> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::answer::{self, Answered, Refusal};
 use crate::app::Shared;
 use crate::body::{self, Params, given};
-use crate::page::{Paging, Sorted};
+use crate::page::{Paging, Sorted, Which};
 use crate::records::{Activity, Participant};
 use crate::store::{self, Store};
 
@@ -18,25 +18,26 @@ const READ_ONLY: &str = "'person_id' is a read-only field. Add a primary partici
     'person_id' instead. For example: \"participants\": [{ \"person_id\": 1, \"primary\": true }]";
 
 impl Sorted for Activity {
-    fn key(&self, field: &str) -> Option<String> {
-        match field {
-            "id" => Some(format!("{:020}", self.id)),
-            "add_time" => Some(self.add_time.clone()),
-            "update_time" => Some(self.update_time.clone()),
-            "due_date" => Some(self.due_date.clone().unwrap_or_default()),
-            _ => None,
-        }
-    }
-
     fn id(&self) -> u64 {
         self.id
+    }
+
+    fn add_time(&self) -> &str {
+        &self.add_time
+    }
+
+    fn update_time(&self) -> &str {
+        &self.update_time
+    }
+
+    fn own_key(&self, field: &str) -> Option<String> {
+        (field == "due_date").then(|| self.due_date.clone().unwrap_or_default())
     }
 }
 
 /// What a list is cut down to.
 #[derive(Deserialize)]
 pub(crate) struct Filter {
-    ids: Option<String>,
     owner_id: Option<u64>,
     deal_id: Option<u64>,
     lead_id: Option<String>,
@@ -44,30 +45,26 @@ pub(crate) struct Filter {
     person_id: Option<u64>,
     org_id: Option<u64>,
     done: Option<bool>,
-    updated_since: Option<String>,
-    updated_until: Option<String>,
 }
 
 /// `GET /api/v2/activities`
 pub(crate) async fn list(
     State(app): State<Shared>,
+    Params(which): Params<Which>,
     Params(filter): Params<Filter>,
     Params(paging): Params<Paging>,
 ) -> Answered {
-    let ids = filter.ids.as_deref().map(body::ids).transpose()?;
-    let since = body::time(filter.updated_since.as_deref())?;
-    let until = body::time(filter.updated_until.as_deref())?;
+    let asked_for = which.read()?;
     let store = app.store();
     let fits = |activity: &&Activity| {
         !activity.is_deleted
-            && ids.as_ref().is_none_or(|ids| ids.contains(&activity.id))
             && filter.owner_id.is_none_or(|owner| activity.owner_id == owner)
             && filter.deal_id.is_none_or(|deal| activity.deal_id == Some(deal))
             && filter.lead_id.is_none_or_eq(&activity.lead_id)
             && filter.person_id.is_none_or(|person| activity.person_id == Some(person))
             && filter.org_id.is_none_or(|org| activity.org_id == Some(org))
             && filter.done.is_none_or(|done| activity.done == done)
-            && body::within(&activity.update_time, since, until)
+            && asked_for.has(*activity)
     };
     let (page, next) = paging.cut(store.activities.values().filter(fits))?;
     answer::page(page, next)

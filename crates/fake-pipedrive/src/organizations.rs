@@ -8,41 +8,34 @@ use serde_json::json;
 use crate::answer::{self, Answered, Refusal};
 use crate::app::Shared;
 use crate::body::{self, Params};
-use crate::page::{Paging, Sorted};
+use crate::page::{Paging, Sorted, Which};
 use crate::records::Organization;
 use crate::store;
 
 impl Sorted for Organization {
-    fn key(&self, field: &str) -> Option<String> {
-        match field {
-            "id" => Some(format!("{:020}", self.id)),
-            "add_time" => Some(self.add_time.clone()),
-            "update_time" => Some(self.update_time.clone()),
-            _ => None,
-        }
-    }
-
     fn id(&self) -> u64 {
         self.id
     }
-}
 
-/// What a list is cut down to.
-#[derive(Deserialize)]
-pub(crate) struct Filter {
-    ids: Option<String>,
+    fn add_time(&self) -> &str {
+        &self.add_time
+    }
+
+    fn update_time(&self) -> &str {
+        &self.update_time
+    }
 }
 
 /// `GET /api/v2/organizations`
 pub(crate) async fn list(
     State(app): State<Shared>,
-    Params(filter): Params<Filter>,
+    Params(which): Params<Which>,
     Params(paging): Params<Paging>,
 ) -> Answered {
-    let ids = filter.ids.as_deref().map(body::ids).transpose()?;
+    let asked_for = which.read()?;
     let store = app.store();
-    let fits = |one: &&Organization| ids.as_ref().is_none_or(|ids| ids.contains(&one.id));
-    let (page, next) = paging.cut(store.organizations.values().filter(fits))?;
+    let fits = store.organizations.values().filter(|one| asked_for.has(*one));
+    let (page, next) = paging.cut(fits)?;
     answer::page(page, next)
 }
 

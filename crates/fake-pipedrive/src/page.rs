@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Refusal;
+use crate::body;
 
 /// Where a page ends. The published cursors begin the same way (`eyJmaWVsZCI6ImlkIi`…).
 #[derive(Serialize, Deserialize)]
@@ -26,10 +27,60 @@ pub(crate) struct Paging {
 
 /// What a list sorts by.
 pub(crate) trait Sorted {
-    /// The value of a field that lists may be sorted by.
-    fn key(&self, field: &str) -> Option<String>;
     /// The record's id, which breaks ties.
     fn id(&self) -> u64;
+    /// When it was made.
+    fn add_time(&self) -> &str;
+    /// When it was last changed.
+    fn update_time(&self) -> &str;
+
+    /// The value of a field that only lists of this kind may be sorted by.
+    fn own_key(&self, _field: &str) -> Option<String> {
+        None
+    }
+
+    /// The value of a field that lists may be sorted by.
+    fn key(&self, field: &str) -> Option<String> {
+        match field {
+            "id" => Some(format!("{:020}", self.id())),
+            "add_time" => Some(self.add_time().to_owned()),
+            "update_time" => Some(self.update_time().to_owned()),
+            other => self.own_key(other),
+        }
+    }
+}
+
+/// Which records of a list are asked for, wherever they are of a kind that changes.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Which {
+    ids: Option<String>,
+    updated_since: Option<String>,
+    updated_until: Option<String>,
+}
+
+/// The same, read.
+pub(crate) struct AskedFor {
+    ids: Option<Vec<u64>>,
+    since: Option<jiff::Timestamp>,
+    until: Option<jiff::Timestamp>,
+}
+
+impl Which {
+    pub(crate) fn read(&self) -> Result<AskedFor, Refusal> {
+        Ok(AskedFor {
+            ids: self.ids.as_deref().map(body::ids).transpose()?,
+            since: body::time(self.updated_since.as_deref())?,
+            until: body::time(self.updated_until.as_deref())?,
+        })
+    }
+}
+
+impl AskedFor {
+    /// Whether a record is one of them.
+    pub(crate) fn has(&self, record: &impl Sorted) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&record.id()))
+            && body::within(record.update_time(), self.since, self.until)
+    }
 }
 
 impl Paging {

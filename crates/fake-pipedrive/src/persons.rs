@@ -8,51 +8,45 @@ use serde_json::{Map, Value};
 use crate::answer::{self, Answered, Refusal};
 use crate::app::Shared;
 use crate::body::{self, Params, given};
-use crate::page::{Paging, Sorted};
+use crate::page::{Paging, Sorted, Which};
 use crate::records::{Item, Person};
 use crate::store;
 
 impl Sorted for Person {
-    fn key(&self, field: &str) -> Option<String> {
-        match field {
-            "id" => Some(format!("{:020}", self.id)),
-            "add_time" => Some(self.add_time.clone()),
-            "update_time" => Some(self.update_time.clone()),
-            _ => None,
-        }
-    }
-
     fn id(&self) -> u64 {
         self.id
+    }
+
+    fn add_time(&self) -> &str {
+        &self.add_time
+    }
+
+    fn update_time(&self) -> &str {
+        &self.update_time
     }
 }
 
 /// What a list is cut down to.
 #[derive(Deserialize)]
 pub(crate) struct Filter {
-    ids: Option<String>,
     owner_id: Option<u64>,
     org_id: Option<u64>,
-    updated_since: Option<String>,
-    updated_until: Option<String>,
 }
 
 /// `GET /api/v2/persons`
 pub(crate) async fn list(
     State(app): State<Shared>,
+    Params(which): Params<Which>,
     Params(filter): Params<Filter>,
     Params(paging): Params<Paging>,
 ) -> Answered {
-    let ids = filter.ids.as_deref().map(body::ids).transpose()?;
-    let since = body::time(filter.updated_since.as_deref())?;
-    let until = body::time(filter.updated_until.as_deref())?;
+    let asked_for = which.read()?;
     let store = app.store();
     let fits = |person: &&Person| {
         !person.is_deleted
-            && ids.as_ref().is_none_or(|ids| ids.contains(&person.id))
             && filter.owner_id.is_none_or(|owner| person.owner_id == owner)
             && filter.org_id.is_none_or(|org| person.org_id == Some(org))
-            && body::within(&person.update_time, since, until)
+            && asked_for.has(*person)
     };
     let (page, next) = paging.cut(store.persons.values().filter(fits))?;
     answer::page(page, next)

@@ -8,47 +8,42 @@ use serde_json::json;
 
 use crate::answer::{self, Answered, Refusal};
 use crate::app::Shared;
-use crate::body::{self, Params};
-use crate::page::{Paging, Sorted};
+use crate::body::Params;
+use crate::page::{Paging, Sorted, Which};
 use crate::records::{Deal, Lead};
 
 impl Sorted for Deal {
-    fn key(&self, field: &str) -> Option<String> {
-        match field {
-            "id" => Some(format!("{:020}", self.id)),
-            "add_time" => Some(self.add_time.clone()),
-            "update_time" => Some(self.update_time.clone()),
-            _ => None,
-        }
-    }
-
     fn id(&self) -> u64 {
         self.id
+    }
+
+    fn add_time(&self) -> &str {
+        &self.add_time
+    }
+
+    fn update_time(&self) -> &str {
+        &self.update_time
     }
 }
 
 /// What a list is cut down to.
 #[derive(Deserialize)]
 pub(crate) struct Filter {
-    ids: Option<String>,
     owner_id: Option<u64>,
     person_id: Option<u64>,
     org_id: Option<u64>,
     /// One or several, with commas.
     status: Option<String>,
-    updated_since: Option<String>,
-    updated_until: Option<String>,
 }
 
 /// `GET /api/v2/deals`: without those in the archive.
 pub(crate) async fn deals(
     State(app): State<Shared>,
+    Params(which): Params<Which>,
     Params(filter): Params<Filter>,
     Params(paging): Params<Paging>,
 ) -> Answered {
-    let ids = filter.ids.as_deref().map(body::ids).transpose()?;
-    let since = body::time(filter.updated_since.as_deref())?;
-    let until = body::time(filter.updated_until.as_deref())?;
+    let asked_for = which.read()?;
     let store = app.store();
     let fits = |deal: &&Deal| {
         let status = filter
@@ -58,11 +53,10 @@ pub(crate) async fn deals(
         !deal.is_deleted
             && !deal.is_archived
             && status
-            && ids.as_ref().is_none_or(|ids| ids.contains(&deal.id))
             && filter.owner_id.is_none_or(|owner| deal.owner_id == owner)
             && filter.person_id.is_none_or(|person| deal.person_id == Some(person))
             && filter.org_id.is_none_or(|org| deal.org_id == Some(org))
-            && body::within(&deal.update_time, since, until)
+            && asked_for.has(*deal)
     };
     let (page, next) = paging.cut(store.deals.values().filter(fits))?;
     answer::page(page, next)
