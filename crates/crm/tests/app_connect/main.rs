@@ -9,6 +9,8 @@ mod contacts;
 mod install;
 mod logs;
 mod process;
+#[path = "../sample/mod.rs"]
+mod sample;
 mod session;
 mod sides;
 mod support;

@@ -4,18 +4,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use ringside_crm::Crm;
 use ringside_crm::app_connect::AppConnect;
-use ringside_crm::{Crm, GetContact};
-use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
-use ringside_domain::{AccountId, CallId, ContactRef, Direction, How, LogEntry, Region};
-use ringside_web::client::Urgency;
+use ringside_domain::{AccountId, ContactRef, LogEntry, Region};
 use ringside_web::credentials::{Credentials, KeepError, Keeper};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 pub(crate) use crate::process::Server;
+pub(crate) use crate::sample::ask;
+use crate::sample::entry_of;
 
 pub(crate) const KEY: &str = "full-key";
 
@@ -106,40 +105,14 @@ impl Kept {
     }
 }
 
-pub(crate) fn ask(number: &str) -> GetContact {
-    GetContact {
-        phone_number: number.into(),
-        overriding_format: Vec::new(),
-        is_extension: false,
-        force_refresh: false,
-        urgency: Urgency::Live,
-        skip: 0,
-    }
-}
-
 pub(crate) fn contact(id: &str) -> ContactRef {
     ContactRef { account: AccountId::new("acme"), kind: "Contact".into(), id: id.into() }
 }
 
+/// The sample log under this key, with a field of the form.
 pub(crate) fn entry(key: &str) -> LogEntry {
-    LogEntry {
-        call: CallId::new(Timestamp::UNIX_EPOCH, [7; 10]),
-        key: key.into(),
-        contact: contact("c-1"),
-        contact_name: "Nadia Okafor".into(),
-        how: How::Picked,
-        subject: "Inbound call from Nadia Okafor".into(),
-        direction: Direction::Inbound,
-        remote_number: "+14155550142".into(),
-        local_number: "+14155550100".into(),
-        started_at: "2026-11-23T09:41:07Z".parse().unwrap(),
-        duration_s: 472,
-        result: EndReason::Answered,
-        note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
-        association: None,
-        disposition: None,
-        fields: [("queue".to_owned(), "sales".to_owned())].into(),
-    }
+    let fields = [("queue".to_owned(), "sales".to_owned())].into();
+    LogEntry { key: key.into(), fields, ..entry_of(&contact("c-1")) }
 }
 
 /// The names of what a search finds.

@@ -23,6 +23,8 @@ mod material;
 mod messages;
 #[path = "../app_connect/process.rs"]
 mod process;
+#[path = "../sample/mod.rs"]
+mod sample;
 mod session;
 mod trouble;
 mod world;

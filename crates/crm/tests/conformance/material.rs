@@ -1,13 +1,9 @@
 //! Contacts, requests, logs and conversations to try a CRM with.
 
-use std::collections::BTreeMap;
+pub(crate) use crate::sample::{ask, entry, names};
 
-use jiff::Timestamp;
-use ringside_crm::GetContact;
-use ringside_domain::call::EndReason;
 use ringside_domain::log::{MessageEntry, TextMessage};
-use ringside_domain::{CallId, Contact, Direction, How, LogEntry};
-use ringside_web::client::Urgency;
+use ringside_domain::{Contact, Direction};
 
 /// A contact to be put into the CRM.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,44 +35,6 @@ impl<'a> Seed<'a> {
             email: Some("nadia.okafor@lumenfreight.example"),
             deals: &["Renewal 2027", "Cold-chain pilot"],
         }
-    }
-}
-
-pub(crate) fn ask(number: &str) -> GetContact {
-    GetContact {
-        phone_number: number.into(),
-        overriding_format: Vec::new(),
-        is_extension: false,
-        force_refresh: false,
-        urgency: Urgency::Live,
-        skip: 0,
-    }
-}
-
-pub(crate) fn names(contacts: &[Contact]) -> Vec<&str> {
-    contacts.iter().map(|contact| contact.name.as_str()).collect()
-}
-
-/// A log of one call with a contact.
-pub(crate) fn entry(contact: &Contact) -> LogEntry {
-    let call = CallId::new(Timestamp::UNIX_EPOCH, [7; 10]);
-    LogEntry {
-        call,
-        key: LogEntry::key_for(call, &contact.reference.account),
-        contact: contact.reference.clone(),
-        contact_name: contact.name.clone(),
-        how: How::Picked,
-        subject: "Inbound call from Nadia Okafor".into(),
-        direction: Direction::Inbound,
-        remote_number: "+14155550142".into(),
-        local_number: "+14155550100".into(),
-        started_at: "2026-11-23T09:41:07Z".parse().unwrap(),
-        duration_s: 472,
-        result: EndReason::Answered,
-        note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
-        association: contact.associations.first().cloned(),
-        disposition: None,
-        fields: BTreeMap::new(),
     }
 }
 

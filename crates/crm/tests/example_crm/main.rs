@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod renewal;
+#[path = "../sample/mod.rs"]
+mod sample;
 mod sign_in;
 mod support;
 mod trouble;

@@ -1,16 +1,12 @@
 //! A real Example CRM in this process, and an account at it.
 
-use std::collections::BTreeMap;
+pub(crate) use crate::sample::{ask, names};
 use std::sync::Arc;
 
 use example_crm::{Options, Server};
-use jiff::Timestamp;
-use ringside_crm::GetContact;
 use ringside_crm::example::ExampleCrm;
-use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
-use ringside_domain::{AccountId, CallId, Contact, Direction, How, LogEntry, Region};
-use ringside_web::client::Urgency;
+use ringside_domain::{AccountId, Contact, LogEntry, Region};
 use ringside_web::credentials::{Credentials, KeepNothing, Keeper};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -66,21 +62,6 @@ pub(crate) fn region() -> Region {
     Region::parse("US").unwrap()
 }
 
-pub(crate) fn ask(number: &str) -> GetContact {
-    GetContact {
-        phone_number: number.into(),
-        overriding_format: Vec::new(),
-        is_extension: false,
-        force_refresh: false,
-        urgency: Urgency::Live,
-        skip: 0,
-    }
-}
-
-pub(crate) fn names(contacts: &[Contact]) -> Vec<&str> {
-    contacts.iter().map(|contact| contact.name.as_str()).collect()
-}
-
 impl Fixture {
     /// A call to the server behind the adapter's back.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Value {
@@ -119,24 +100,8 @@ impl Fixture {
     }
 }
 
+/// The sample log with an outcome.
 pub(crate) fn entry(contact: &Contact) -> LogEntry {
-    let call = CallId::new(Timestamp::UNIX_EPOCH, [7; 10]);
-    LogEntry {
-        call,
-        key: "ringside:0190-one-call:acme".into(),
-        contact: contact.reference.clone(),
-        contact_name: contact.name.clone(),
-        how: How::Picked,
-        subject: "Inbound call from Nadia Okafor".into(),
-        direction: Direction::Inbound,
-        remote_number: "+14155550142".into(),
-        local_number: "+14155550100".into(),
-        started_at: "2026-11-23T09:41:07Z".parse().unwrap(),
-        duration_s: 472,
-        result: EndReason::Answered,
-        note: "Wants the quote for 40 seats,\nnot 25. <b>\u{1F4DE}</b>".into(),
-        association: contact.associations.first().cloned(),
-        disposition: Some("Interested".into()),
-        fields: BTreeMap::new(),
-    }
+    let disposition = Some("Interested".into());
+    LogEntry { disposition, ..crate::sample::entry(contact) }
 }

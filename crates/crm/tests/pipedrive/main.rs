@@ -6,6 +6,8 @@
 
 mod limits;
 mod lookup;
+#[path = "../sample/mod.rs"]
+mod sample;
 mod sign_in;
 mod support;
 mod trouble;

@@ -1,16 +1,13 @@
 //! A company at the stand-in, and an account at it.
 
-use std::collections::BTreeMap;
+pub(crate) use crate::sample::{ask, names};
 
 use fake_pipedrive::faults::Faults;
 use fake_pipedrive::records::{Activity, Person};
 use fake_pipedrive::{Options, Server};
-use ringside_crm::GetContact;
 use ringside_crm::pipedrive::Pipedrive;
-use ringside_domain::call::EndReason;
 use ringside_domain::settings::AccountSettings;
-use ringside_domain::{AccountId, CallId, Contact, ContactRef, Direction, How, LogEntry, Region};
-use ringside_web::client::Urgency;
+use ringside_domain::{AccountId, Contact, ContactRef, LogEntry, Region};
 use ringside_web::credentials::{Credentials, KeepNothing};
 use serde_json::{Value, json};
 
@@ -80,46 +77,18 @@ pub(crate) fn region(text: &str) -> Region {
     Region::parse(text).unwrap()
 }
 
-pub(crate) fn ask(number: &str) -> GetContact {
-    GetContact {
-        phone_number: number.into(),
-        overriding_format: Vec::new(),
-        is_extension: false,
-        force_refresh: false,
-        urgency: Urgency::Live,
-        skip: 0,
-    }
-}
-
-pub(crate) fn names(contacts: &[Contact]) -> Vec<&str> {
-    contacts.iter().map(|contact| contact.name.as_str()).collect()
-}
-
 /// The contact of a person, with nothing but its id.
 pub(crate) fn reference(id: &str) -> ContactRef {
     ContactRef { account: AccountId::new("acme"), kind: "person".into(), id: id.into() }
 }
 
-/// A call of Nadia's, attached to her deal.
+/// A call of Nadia's, attached to her deal; the time comes in another zone, the note with signs that
+/// HTML and scripts know.
 pub(crate) fn entry(contact: &Contact) -> LogEntry {
-    let call = CallId::parse("01890000-0000-7000-8000-000000000001").unwrap();
     LogEntry {
-        call,
-        key: LogEntry::key_for(call, &contact.reference.account),
-        contact: contact.reference.clone(),
-        contact_name: contact.name.clone(),
-        how: How::Picked,
-        subject: "Inbound call from Nadia Okafor".into(),
-        direction: Direction::Inbound,
-        remote_number: "+14155550142".into(),
-        local_number: "+14155550100".into(),
         started_at: "2026-11-23T23:41:07+05:00".parse().unwrap(),
-        duration_s: 472,
-        result: EndReason::Answered,
         note: "Wants the quote for 40 seats,\nnot 25. <b>$& \u{1F4DE}</b>".into(),
-        association: contact.associations.first().cloned(),
-        disposition: None,
-        fields: BTreeMap::new(),
+        ..crate::sample::entry(contact)
     }
 }
 
