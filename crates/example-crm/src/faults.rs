@@ -9,9 +9,9 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
+use test_server::{Connection, spend};
 
 use crate::app::Shared;
-use crate::connection::Connection;
 use crate::problem::Problem;
 use crate::request_log::Dropped;
 
@@ -150,12 +150,6 @@ impl Faults {
         }
         (write && spend(&mut self.drop_after_write)).then_some(Fault::Drop)
     }
-}
-
-fn spend(counter: &mut u32) -> bool {
-    let left = *counter > 0;
-    *counter = counter.saturating_sub(1);
-    left
 }
 
 /// Applies the switches to a request.

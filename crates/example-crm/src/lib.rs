@@ -7,7 +7,6 @@
 mod activities;
 mod app;
 mod auth;
-mod connection;
 mod contacts;
 mod conversations;
 mod deletions;
@@ -32,7 +31,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use app::App;
-use connection::{Connection, Connections};
+use test_server::{Connection, Connections};
 
 /// Requests per second and key, unless told otherwise: no honest client meets it.
 pub const DEFAULT_RATE: u32 = 200;

@@ -13,7 +13,6 @@ mod answer;
 mod app;
 mod body;
 mod company;
-mod connection;
 mod control;
 pub mod faults;
 mod limits;
@@ -36,7 +35,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use app::{App, Shared};
-use connection::{Connection, Connections};
+use test_server::{Connection, Connections};
 
 pub use limits::Allowance;
 pub use oauth::OAuthApp;

@@ -69,7 +69,7 @@ impl Broken {
         match self {
             Self::Closed(_) | Self::Silent => LinkFault::NoAnswer,
             Self::Strange(_) => LinkFault::OtherProtocol,
-            Self::Refused { status: 401, .. } => LinkFault::SignedOut,
+            Self::Refused { status: 401, .. } => LinkFault::NotAccepted,
             Self::Refused { status: 429, .. } => LinkFault::RateLimited,
             Self::Refused { .. } => LinkFault::NotAllowed,
             Self::Rest(error) => fault::of_web(error),

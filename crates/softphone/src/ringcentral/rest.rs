@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Method;
-use ringside_domain::EndReason;
+use ringside_domain::{EndReason, LinkFault};
 use ringside_web::client::{Auth, Client, ClientOptions, Socket, Urgency, nonzero, socket};
-use ringside_web::{Error, OpenError};
+use ringside_web::{Error, OpenError, Unreached};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
@@ -81,7 +81,14 @@ impl Rest {
         if let Some(recovery) = recovery {
             url.query_pairs_mut().append_pair("wsc", recovery.token.expose_secret());
         }
-        socket(url, &self.options, FRAME_MAX, WITHIN).await
+        socket(url, &self.options, FRAME_MAX, WITHIN).await.map_err(|error| match error {
+            // Used or too old; whether the sign-in is good shows where the next is asked for.
+            Error::Unauthorized => Error::Unreachable(Unreached {
+                words: "the token for the WebSocket was refused".to_owned(),
+                fault: Some(LinkFault::NotAccepted),
+            }),
+            error => error,
+        })
     }
 
     /// The sessions that live, by the extension's presence.

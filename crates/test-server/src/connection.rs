@@ -13,13 +13,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The connection of a request. Once cut, nothing more is written to it.
 #[derive(Clone, Default)]
-pub(crate) struct Connection {
+pub struct Connection {
     cut: Arc<AtomicBool>,
 }
 
 impl Connection {
     /// From now on every write fails, so that the peer sees the connection close without an answer.
-    pub(crate) fn cut(&self) {
+    pub fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
     }
 
@@ -38,10 +38,11 @@ impl Connected<IncomingStream<'_, Connections>> for Connection {
 }
 
 /// The listener, giving out connections that can be cut.
-pub(crate) struct Connections(TcpListener);
+pub struct Connections(TcpListener);
 
 impl Connections {
-    pub(crate) fn new(listener: TcpListener) -> Self {
+    /// Those of a listener.
+    pub fn new(listener: TcpListener) -> Self {
         Self(listener)
     }
 }
@@ -66,7 +67,7 @@ impl Listener for Connections {
 }
 
 /// A stream that minds its [`Connection`].
-pub(crate) struct Stream {
+pub struct Stream {
     stream: TcpStream,
     connection: Connection,
 }
