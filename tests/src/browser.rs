@@ -90,18 +90,19 @@ impl Drop for SignIn {
     }
 }
 
-/// A person at the Example CRM's consent page, who presses a button (`allow`, `deny`) and lets the
-/// browser follow; the page at the end.
+/// A person at a consent page, who presses a button (`allow`, `deny`) and lets the browser follow;
+/// the page at the end.
 ///
 /// # Errors
 /// Nobody answers, or the page is another.
 pub fn decide(http: &Http, page: &Url, decision: &str) -> Result<Answer> {
     let form = http.send(Method::GET, page.as_str(), |request| request)?;
-    let name = form.text.split("value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let name = name.with_context(|| format!("no form: {form:?}"))?.to_owned();
-    let post = page.join("/oauth/authorize")?;
-    let back = http.send(Method::POST, post.as_str(), |request| {
-        request.form(&[("request", name.as_str()), ("decision", decision)])
+    ensure!(form.text.contains("<form"), "no form: {form:?}");
+    // The Example CRM's page names the request; RingCentral's is in the address.
+    let name = form.text.split("name=\"request\" value=\"").nth(1);
+    let name = name.and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let back = http.send(Method::POST, page.as_str(), |request| {
+        request.form(&[("request", name), ("decision", decision)])
     })?;
     let back = back.location.with_context(|| format!("no way back: {}", back.text))?;
     http.send(Method::GET, &back, |request| request)

@@ -72,6 +72,71 @@ impl Drop for Pipedrive {
     }
 }
 
+/// A running stand-in for RingCentral. Killed on drop.
+#[derive(Debug)]
+pub struct RingCentral {
+    http: Http,
+    process: Child,
+    /// Its address.
+    pub url: String,
+    /// The app that is registered there.
+    pub client_id: String,
+}
+
+impl RingCentral {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// It is not built, or does not start.
+    pub fn start() -> Result<Self> {
+        let mut process = Command::new(binary("fake-ringcentral")?)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let line = said(&mut process, "listening");
+        let http = Http::new()?;
+        let (url, client_id) = (String::new(), String::new());
+        let mut server = Self { http, process, url, client_id };
+        let line = serde_json::from_str(&line?)?;
+        server.url = word(&line, "listening")?;
+        server.client_id = word(&line, "client_id")?;
+        Ok(server)
+    }
+
+    /// Tells it what to do, as `fake_ringcentral::Order` has it.
+    ///
+    /// # Errors
+    /// The server does not take it.
+    pub fn order(&self, order: &Value) -> Result<()> {
+        self.http.json(Method::POST, &format!("{}/_test/order", self.url), Some(order)).map(drop)
+    }
+
+    /// Changes the agent's party of session `s-1`.
+    ///
+    /// # Errors
+    /// The server does not take it.
+    pub fn party(&self, sequence: u64, code: &str) -> Result<()> {
+        self.order(&json!({
+            "do": "party", "session": "s-1", "sequence": sequence, "party": "p-1-2", "code": code,
+        }))
+    }
+
+    /// What was asked, and how the connections do.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub fn told(&self) -> Result<Value> {
+        self.http.json(Method::GET, &format!("{}/_test/requests", self.url), None)
+    }
+}
+
+impl Drop for RingCentral {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
 /// A real App Connect server. Killed on drop.
 #[derive(Debug)]
 pub struct AppConnect {

@@ -240,8 +240,8 @@ describe('the browser', () => {
     type('.browserwait [type=url]', ' https://connect.example.com/oauth?code=7 ');
     button('Go on')?.click();
     await until(() =>
-      expect(host.of('account_sign_in_paste')).toEqual([
-        { command: 'account_sign_in_paste', address: 'https://connect.example.com/oauth?code=7' },
+      expect(host.of('sign_in_paste')).toEqual([
+        { command: 'sign_in_paste', address: 'https://connect.example.com/oauth?code=7' },
       ]),
     );
   });
@@ -251,7 +251,7 @@ describe('the browser', () => {
     await open((command) => {
       if (command.command === 'account_sign_in')
         return new Promise<Reply>((_, reject) => (fails = reject));
-      if (command.command === 'account_sign_in_cancel')
+      if (command.command === 'sign_in_cancel')
         fails({ code: 'sign_in_cancelled', params: {} });
       return undefined;
     });
@@ -266,7 +266,7 @@ describe('the browser', () => {
     await until(() => expect(button('Cancel')).toBeDefined());
     await unmount(page!);
     page = undefined;
-    expect(host.of('account_sign_in_cancel').length).toBe(2);
+    expect(host.of('sign_in_cancel').length).toBe(2);
   });
 
   it('with an app of one’s own asks for it, and explains what it will be allowed', async () => {

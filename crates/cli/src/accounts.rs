@@ -93,7 +93,7 @@ enum Who {
 
 async fn sign_in(engine: &mut Engine, who: Who, how: SignIn) -> Result<Reply, Failure> {
     if how.browser {
-        return in_browser(engine, who, how).await;
+        return with_app(engine, who, how).await;
     }
     let form = form(engine, &who).await?;
     let (key, fields) = match form {
@@ -168,8 +168,7 @@ fn fill_in(
     Ok(fields)
 }
 
-/// Signs in with the browser. The page's address is printed, so that any browser serves.
-async fn in_browser(engine: &mut Engine, who: Who, how: SignIn) -> Result<Reply, Failure> {
+async fn with_app(engine: &mut Engine, who: Who, how: SignIn) -> Result<Reply, Failure> {
     let client_secret = match how.client_secret {
         true => Some(secret("cli-ask-client-secret", how.key_stdin)?),
         false => None,
@@ -180,6 +179,11 @@ async fn in_browser(engine: &mut Engine, who: Who, how: SignIn) -> Result<Reply,
     };
     let client_id = how.client_id;
     let command = Command::AccountSignIn { account, what, client_id, client_secret };
+    in_browser(engine, command).await
+}
+
+/// Signs in with the browser. The page's address is printed, so that any browser serves.
+pub(crate) async fn in_browser(engine: &mut Engine, command: Command) -> Result<Reply, Failure> {
     // Ends with what is in it.
     let _beside = beside(engine).await?;
     engine.send(command).await
@@ -199,13 +203,13 @@ async fn beside(engine: &Engine) -> Result<JoinSet<()>, Failure> {
             tasks.spawn(async move {
                 while let Some(envelope) = watch.event().await {
                     if let Some(address) = ask(&envelope.event).await {
-                        let _ = paste.send(Command::AccountSignInPaste { address }).await;
+                        let _ = paste.send(Command::SignInPaste { address }).await;
                     }
                 }
             });
             tasks.spawn(async move {
                 if tokio::signal::ctrl_c().await.is_ok() {
-                    let _ = give_up.send(Command::AccountSignInCancel).await;
+                    let _ = give_up.send(Command::SignInCancel).await;
                 }
             });
         }
@@ -216,13 +220,13 @@ async fn beside(engine: &Engine) -> Result<JoinSet<()>, Failure> {
             tasks.spawn(async move {
                 while let Ok(envelope) = events.recv().await {
                     if let Some(address) = ask(&envelope.event).await {
-                        let _ = handle.send(Command::AccountSignInPaste { address }).await;
+                        let _ = handle.send(Command::SignInPaste { address }).await;
                     }
                 }
             });
             tasks.spawn(async move {
                 if tokio::signal::ctrl_c().await.is_ok() {
-                    let _ = give_up.send(Command::AccountSignInCancel).await;
+                    let _ = give_up.send(Command::SignInCancel).await;
                 }
             });
         }

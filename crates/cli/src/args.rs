@@ -68,6 +68,9 @@ pub(crate) enum Verb {
     /// Softphones to listen to.
     #[command(subcommand)]
     Softphone(Softphone),
+    /// Text messages that softphones told of. They are kept, and not logged yet.
+    #[command(subcommand)]
+    Messages(Messages),
     /// Look a number up, as a ring would.
     Match {
         /// Any caller text.
@@ -132,6 +135,17 @@ pub(crate) enum Softphone {
         #[arg(long)]
         new_key: bool,
     },
+    /// Sign in to one that needs it, with the browser.
+    SignIn {
+        /// Its id or name.
+        softphone: String,
+        /// Its app has a secret: ask for it, or read it from standard input with --key-stdin.
+        #[arg(long)]
+        client_secret: bool,
+        /// Read the secret from standard input instead of asking for it.
+        #[arg(long, requires = "client_secret")]
+        key_stdin: bool,
+    },
     /// Stop listening to one.
     Remove {
         /// Its id or name.
@@ -156,6 +170,17 @@ pub(crate) enum SoftphoneKind {
         /// The port to listen on.
         #[arg(long)]
         port: Option<u16>,
+        /// What to call it.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// RingCentral in the cloud. Sign in afterwards with `softphone sign-in`.
+    Ringcentral {
+        /// The id of the app that you or your admin registered at RingCentral.
+        client_id: String,
+        /// Its platform's address.
+        #[arg(long, default_value = "https://platform.ringcentral.com")]
+        server: String,
         /// What to call it.
         #[arg(long)]
         name: Option<String>,
@@ -206,6 +231,16 @@ pub(crate) enum Contacts {
     Open {
         /// The contact: ACCOUNT/TYPE/ID as listed.
         contact: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Messages {
+    /// List them, newest first.
+    List {
+        /// At most so many.
+        #[arg(long)]
+        limit: Option<u32>,
     },
 }
 

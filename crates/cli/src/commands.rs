@@ -11,7 +11,7 @@ use ringside_protocol::{Command, ErrorCode, Fault, Reply};
 
 use crate::accounts;
 use crate::args::{
-    Batch, Calls, Contacts, Outbox, Settings, Softphone, SoftphoneKind as Kind, Verb,
+    Batch, Calls, Contacts, Messages, Outbox, Settings, Softphone, SoftphoneKind as Kind, Verb,
 };
 use crate::print;
 use crate::talk::{Engine, Failure};
@@ -52,6 +52,17 @@ async fn carry_out(engine: &mut Engine, verb: Verb, json: bool) -> Result<(), Fa
         let reply = engine.send(Command::Settings).await?;
         return print::setting(&reply, key.as_deref(), json);
     }
+    if let Verb::Softphone(Softphone::SignIn { softphone, client_secret, key_stdin }) = verb {
+        let client_secret = match client_secret {
+            true => Some(secret("cli-ask-client-secret", key_stdin)?),
+            false => None,
+        };
+        let softphone = softphone_id(engine, softphone).await?;
+        let command = Command::SoftphoneSignIn { softphone, client_secret };
+        let reply = accounts::in_browser(engine, command).await?;
+        print::reply(&reply, json);
+        return Ok(());
+    }
     let command = command(engine, verb).await?;
     let reply = engine.send(command).await?;
     print::reply(&reply, json);
@@ -64,11 +75,13 @@ async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
         Verb::Run { .. }
         | Verb::Ring { .. }
         | Verb::Batch(Batch::Start { .. })
-        | Verb::Account(_) => Command::Status,
+        | Verb::Account(_)
+        | Verb::Softphone(Softphone::SignIn { .. }) => Command::Status,
         Verb::Status => Command::Status,
         Verb::Doctor => Command::Doctor,
         Verb::Softphone(verb) => softphone(engine, verb).await?,
         Verb::Match { number, refresh } => Command::Match { number, refresh, account: None },
+        Verb::Messages(Messages::List { limit }) => Command::Messages { limit },
         Verb::Contacts(verb) => contacts(engine, verb).await?,
         Verb::Calls(verb) => calls(engine, verb).await?,
         Verb::Outbox(Outbox::List) => Command::Outbox,
@@ -113,14 +126,23 @@ async fn softphone(engine: &mut Engine, verb: Softphone) -> Result<Command, Fail
             }
             Command::SoftphoneAdd { kind, name }
         }
+        Softphone::Add(Kind::Ringcentral { client_id, server, name }) => {
+            let kind = SoftphoneKind::Ringcentral { server, client_id };
+            Command::SoftphoneAdd { kind, name }
+        }
         Softphone::Lines { new_key } => Command::InletLines { new_key },
         Softphone::List => Command::Softphones,
+        // Carried out by itself, before.
+        Softphone::SignIn { .. } => Command::Softphones,
         Softphone::Remove { softphone } => {
-            let links = links(engine, Command::Softphones).await?;
-            let id = find(&links, &softphone).unwrap_or(softphone);
-            Command::SoftphoneRemove { softphone: SourceId::new(id) }
+            Command::SoftphoneRemove { softphone: softphone_id(engine, softphone).await? }
         }
     })
+}
+
+async fn softphone_id(engine: &mut Engine, named: String) -> Result<SourceId, Failure> {
+    let links = links(engine, Command::Softphones).await?;
+    Ok(SourceId::new(find(&links, &named).unwrap_or(named)))
 }
 
 async fn contacts(engine: &mut Engine, verb: Contacts) -> Result<Command, Failure> {

@@ -6,9 +6,10 @@ mod accounts;
 
 use std::process::ExitCode;
 
+use ringside_domain::Direction;
 use ringside_protocol::view::{
-    BatchView, CallRow, CheckView, ContactView, LinkView, LogView, MatchView, OutboxRow,
-    RefreshView, StatusView, Verdict,
+    BatchView, CallRow, CheckView, ContactView, LinkView, LogView, MatchView, MessageRow,
+    OutboxRow, RefreshView, StatusView, Verdict,
 };
 use ringside_protocol::{At, ErrorCode, Fault, Reply};
 use ringside_words::{text, text_with};
@@ -71,8 +72,18 @@ pub(crate) fn reply(reply: &Reply, json: bool) {
                 println!("{line}");
             }
         }
+        Reply::Messages(rows) => rows.iter().for_each(message),
         Reply::CallBacks(list) => list.iter().for_each(accounts::call_back),
     }
+}
+
+fn message(row: &MessageRow) {
+    let way = match row.direction {
+        Direction::Inbound => "→",
+        Direction::Outbound => "←",
+    };
+    let who = row.name.as_deref().unwrap_or(&row.remote);
+    println!("{}  {way} {who}: {}", row.received_at.0, row.text);
 }
 
 /// One setting, or all of them.

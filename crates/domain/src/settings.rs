@@ -229,8 +229,20 @@ pub enum SoftphoneKind {
         #[serde(default = "talk_limit_min")]
         talk_limit_min: u32,
     },
+    /// RingCentral in the cloud: the calls of one extension, on whatever device.
+    Ringcentral {
+        /// Its platform's address.
+        #[serde(default = "ringcentral_server")]
+        server: String,
+        /// The app that the user or the admin registered there.
+        client_id: String,
+    },
     /// The simulated softphone.
     Simulated,
+}
+
+fn ringcentral_server() -> String {
+    "https://platform.ringcentral.com".into()
 }
 
 /// The id of the inlet, of which there is one.

@@ -2,6 +2,7 @@
 //! locked or absent), calls, notes and decisions go to the sealed spool instead.
 
 use futures::future::BoxFuture;
+use ringside_domain::event::MessageEvent;
 use ringside_domain::{AccountId, CallId, LogEntry, LogState};
 use ringside_store::journal::Record;
 use ringside_store::spool::Item;
@@ -26,6 +27,7 @@ enum Write {
     Log { entry: Box<LogEntry>, state: Box<LogState>, told: Told },
     MoveLog { entry: Box<LogEntry>, from: Box<LogState>, to: Box<LogState>, then: Then },
     RemoveLog { call: CallId, account: AccountId },
+    Message(Box<MessageEvent>),
     Journal(Journal),
     Spool(Spool),
     CatchUp(Then),
@@ -67,6 +69,11 @@ impl Scribe {
 
     pub(crate) fn remove_log(&self, call: CallId, account: AccountId) {
         self.push(Write::RemoveLog { call, account });
+    }
+
+    /// Keeps a text message.
+    pub(crate) fn message(&self, message: MessageEvent) {
+        self.push(Write::Message(Box::new(message)));
     }
 
     /// Writes a note; resolves when it is safe on disk.
@@ -167,6 +174,13 @@ impl Books {
                 let result = match &self.journal {
                     Some(journal) => journal.remove_log(call, &account).await.map(|()| true),
                     None => self.seal(&[Item::Log { call, log: false }]),
+                };
+                (result, None)
+            }
+            Write::Message(message) => {
+                let result = match &self.journal {
+                    Some(journal) => journal.put_message(&message).await.map(|()| true),
+                    None => self.seal(&[Item::Message { message: *message }]),
                 };
                 (result, None)
             }

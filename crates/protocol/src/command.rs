@@ -13,7 +13,7 @@ use crate::view::CallFilter;
 /// One command. On the local socket and over the webview's bridge alike.
 ///
 /// The keys, fields and app secrets of [`Command::AccountAdd`], [`Command::AccountReconnect`] and
-/// [`Command::AccountSignIn`], the address of [`Command::AccountSignInPaste`] and the passphrase are
+/// [`Command::AccountSignIn`], the address of [`Command::SignInPaste`] and the passphrase are
 /// the only secrets that travel, one way, over the local socket or the webview's bridge; no reply
 /// carries one, but the answer to [`Command::InletLines`]: that key is made to be put elsewhere, and
 /// may announce calls and nothing else.
@@ -232,12 +232,27 @@ pub enum Command {
         client_secret: Option<String>,
     },
     /// The address that the browser ended at, where it cannot come back to this computer by itself.
-    AccountSignInPaste {
+    SignInPaste {
         /// The whole address.
         address: String,
     },
     /// Gives the sign-in in the browser up.
-    AccountSignInCancel,
+    SignInCancel,
+    /// Signs a softphone in with the system's browser, anew or again. The reply comes when the person
+    /// is done there; [`crate::Event::SignIn`] tells the address.
+    SoftphoneSignIn {
+        /// Which.
+        softphone: SourceId,
+        /// The secret of the app that its settings name, if it has one; the one before serves again.
+        #[serde(default)]
+        client_secret: Option<String>,
+    },
+    /// Text messages that softphones told of, newest first. They are kept, and not logged yet.
+    Messages {
+        /// At most so many; 100 otherwise.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
     /// The settings that a CRM keeps for its user.
     ServerSettings {
         /// Of which account.

@@ -6,8 +6,8 @@ use ts_rs::TS;
 
 use crate::view::{
     BatchView, CallBackView, CallPage, CallRow, CheckView, ConnectorView, ContactPage, ContactView,
-    CrmKindView, FormatPreview, ImportView, InletLines, LinkView, MatchReport, OutboxRow, PopView,
-    RefreshView, ServerSettingView, SettingsView, StatusView,
+    CrmKindView, FormatPreview, ImportView, InletLines, LinkView, MatchReport, MessageRow,
+    OutboxRow, PopView, RefreshView, ServerSettingView, SettingsView, StatusView,
 };
 
 /// The answer to a command.
@@ -35,7 +35,8 @@ pub enum Reply {
     Refresh(RefreshView),
     /// To `match`.
     Match(MatchReport),
-    /// To `account_add`, `account_reconnect`, `account_sign_in`, `account_check`, `softphone_add`.
+    /// To `account_add`, `account_reconnect`, `account_sign_in`, `account_check`, `softphone_add`,
+    /// `softphone_sign_in`.
     Link(LinkView),
     /// To `accounts`, `softphones`.
     Links(Vec<LinkView>),
@@ -45,6 +46,8 @@ pub enum Reply {
     Connectors(Vec<ConnectorView>),
     /// To `server_settings`, `server_setting_set`.
     ServerSettings(Vec<ServerSettingView>),
+    /// To `messages`.
+    Messages(Vec<MessageRow>),
     /// To `call_backs` and all that changes them.
     CallBacks(Vec<CallBackView>),
     /// To `settings`, `settings_set`, `account_edit`.

@@ -4,6 +4,7 @@ mod accounts;
 mod calls;
 mod contacts;
 mod links;
+mod messages;
 mod pop;
 mod settings;
 
@@ -16,6 +17,7 @@ pub use links::{
     Ability, CheckView, InletLines, InletView, LimitsView, LinkView, RefusedView, RefusedWhy,
     StatusView, VaultView, Verdict,
 };
+pub use messages::MessageRow;
 pub use pop::{
     AccountLookupState, CallView, CreateTarget, FieldView, LastCall, LogPlan, LogView, LookupView,
     MatchView, PopView, RemoteView, WhyView,

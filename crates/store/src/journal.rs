@@ -8,6 +8,7 @@ use ringside_domain::{AccountId, Call, CallId, Choice, LogEntry, LogState, Match
 use crate::database::{Database, Plan};
 use crate::{DatabaseKey, Error, SetAside};
 
+mod messages;
 mod reads;
 mod rows;
 mod search;
@@ -17,6 +18,7 @@ static PLAN: Plan = Plan {
     migrations: &[
         include_str!("journal/0001_calls_notes_logs.sql"),
         include_str!("journal/0002_awaits_match.sql"),
+        include_str!("journal/0003_messages.sql"),
     ],
     synchronous: "FULL",
     cache_kib: (2_000, 2_000),

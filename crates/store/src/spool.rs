@@ -52,6 +52,11 @@ pub enum Item {
         /// The whole text.
         text: String,
     },
+    /// A text message.
+    Message {
+        /// The message.
+        message: ringside_domain::event::MessageEvent,
+    },
     /// The agent said to log the call, or not to.
     Log {
         /// Which call.

@@ -437,3 +437,29 @@ async fn futures_in_order<F: Future<Output = Result<(), Error>>>(all: impl Itera
         one.await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_text_message_is_kept_once_and_comes_back_newest_first() {
+    use ringside_domain::event::MessageEvent;
+    use ringside_domain::{Direction, Moment, Party, SourceId};
+
+    let folder = TempDir::new().unwrap();
+    let journal = open(&folder);
+    let message = |key: &str, second: i64| MessageEvent {
+        source: SourceId::new("ringcentral"),
+        key: key.to_owned(),
+        direction: Direction::Inbound,
+        remote: Party { given: "+14155550123".into(), name: None },
+        local: Party::default(),
+        text: format!("text {key}"),
+        received: Moment {
+            wall: jiff::Timestamp::from_second(second).unwrap(),
+            mono: std::time::Duration::ZERO,
+        },
+    };
+    for (key, second) in [("1", 10), ("2", 20), ("1", 30)] {
+        journal.put_message(&message(key, second)).await.unwrap();
+    }
+    assert_eq!(journal.messages(10).await.unwrap(), [message("2", 20), message("1", 10)]);
+    assert_eq!(journal.messages(1).await.unwrap().len(), 1);
+}

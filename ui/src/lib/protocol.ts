@@ -370,7 +370,7 @@ how: How, };
  * One command. On the local socket and over the webview's bridge alike.
  *
  * The keys, fields and app secrets of [`Command::AccountAdd`], [`Command::AccountReconnect`] and
- * [`Command::AccountSignIn`], the address of [`Command::AccountSignInPaste`] and the passphrase are
+ * [`Command::AccountSignIn`], the address of [`Command::SignInPaste`] and the passphrase are
  * the only secrets that travel, one way, over the local socket or the webview's bridge; no reply
  * carries one, but the answer to [`Command::InletLines`]: that key is made to be put elsewhere, and
  * may announce calls and nothing else.
@@ -591,11 +591,23 @@ client_id: string | null,
 /**
  * Its secret, if it has one.
  */
-client_secret: string | null, } | { "command": "account_sign_in_paste", 
+client_secret: string | null, } | { "command": "sign_in_paste", 
 /**
  * The whole address.
  */
-address: string, } | { "command": "account_sign_in_cancel" } | { "command": "server_settings", 
+address: string, } | { "command": "sign_in_cancel" } | { "command": "softphone_sign_in", 
+/**
+ * Which.
+ */
+softphone: SourceId, 
+/**
+ * The secret of the app that its settings name, if it has one; the one before serves again.
+ */
+client_secret: string | null, } | { "command": "messages", 
+/**
+ * At most so many; 100 otherwise.
+ */
+limit: number | null, } | { "command": "server_settings", 
 /**
  * Of which account.
  */
@@ -671,7 +683,15 @@ ring_limit_min: number,
 /**
  * Minutes of silence after which an answered call counts as over.
  */
-talk_limit_min: number, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
+talk_limit_min: number, } | { "kind": "ringcentral", 
+/**
+ * Its platform's address.
+ */
+server: string, 
+/**
+ * The app that the user or the admin registered there.
+ */
+client_id: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
 /**
  * Which.
  */
@@ -1780,6 +1800,35 @@ items: Array<string>, };
 export type MessageLevel = "success" | "info" | "warning" | "error";
 
 /**
+ * A text message that a softphone told of.
+ */
+export type MessageRow = { 
+/**
+ * The softphone.
+ */
+source: SourceId, 
+/**
+ * Seen from the agent.
+ */
+direction: Direction, 
+/**
+ * The number of the person outside, as given.
+ */
+remote: string, 
+/**
+ * Their name, as the softphone has it.
+ */
+name: string | null, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * When it was heard of.
+ */
+received_at: At, };
+
+/**
  * A CRM that is to be connected.
  */
 export type NewAccount = { 
@@ -2130,7 +2179,7 @@ reading: Reading, };
 /**
  * The answer to a command.
  */
-export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusView } | { "reply": "doctor", "value": Array<CheckView> } | { "reply": "pops", "value": Array<PopView> } | { "reply": "calls", "value": CallPage } | { "reply": "call", "value": CallDetail } | { "reply": "contact", "value": ContactView } | { "reply": "contacts", "value": ContactPage } | { "reply": "refresh", "value": RefreshView } | { "reply": "match", "value": MatchReport } | { "reply": "link", "value": LinkView } | { "reply": "links", "value": Array<LinkView> } | { "reply": "crm_kinds", "value": Array<CrmKindView> } | { "reply": "connectors", "value": Array<ConnectorView> } | { "reply": "server_settings", "value": Array<ServerSettingView> } | { "reply": "call_backs", "value": Array<CallBackView> } | { "reply": "settings", "value": SettingsView } | { "reply": "formats", "value": FormatPreview } | { "reply": "batch", "value": BatchView } | { "reply": "import", "value": ImportView } | { "reply": "outbox", "value": Array<OutboxRow> } | { "reply": "inlet_lines", "value": InletLines };
+export type Reply = { "reply": "done" } | { "reply": "status", "value": StatusView } | { "reply": "doctor", "value": Array<CheckView> } | { "reply": "pops", "value": Array<PopView> } | { "reply": "calls", "value": CallPage } | { "reply": "call", "value": CallDetail } | { "reply": "contact", "value": ContactView } | { "reply": "contacts", "value": ContactPage } | { "reply": "refresh", "value": RefreshView } | { "reply": "match", "value": MatchReport } | { "reply": "link", "value": LinkView } | { "reply": "links", "value": Array<LinkView> } | { "reply": "crm_kinds", "value": Array<CrmKindView> } | { "reply": "connectors", "value": Array<ConnectorView> } | { "reply": "server_settings", "value": Array<ServerSettingView> } | { "reply": "messages", "value": Array<MessageRow> } | { "reply": "call_backs", "value": Array<CallBackView> } | { "reply": "settings", "value": SettingsView } | { "reply": "formats", "value": FormatPreview } | { "reply": "batch", "value": BatchView } | { "reply": "import", "value": ImportView } | { "reply": "outbox", "value": Array<OutboxRow> } | { "reply": "inlet_lines", "value": InletLines };
 
 /**
  * How the stored number compares with the one that rings.
@@ -2312,7 +2361,15 @@ ring_limit_min: number,
 /**
  * Minutes of silence after which an answered call counts as over.
  */
-talk_limit_min: number, } | { "kind": "simulated" });
+talk_limit_min: number, } | { "kind": "ringcentral", 
+/**
+ * Its platform's address.
+ */
+server: string, 
+/**
+ * The app that the user or the admin registered there.
+ */
+client_id: string, } | { "kind": "simulated" });
 
 /**
  * One configured softphone.

@@ -59,6 +59,10 @@ impl Settings {
                     range(&at("ring_limit_min"), *ring_limit_min, 1..=240)?;
                     range(&at("talk_limit_min"), *talk_limit_min, 1..=24 * 60)?;
                 }
+                SoftphoneKind::Ringcentral { server, client_id } => {
+                    url(&at("server"), server)?;
+                    text(&at("client_id"), client_id)?;
+                }
                 SoftphoneKind::Simulated => {}
             }
         }

@@ -94,8 +94,13 @@ impl Controller {
                     .map(|id| OAuthClient { id, secret: secret.map(SecretString::from) });
                 self.sign_in_browser(account, what, app, reply);
             }
-            Command::AccountSignInPaste { address } => self.paste_sign_in(address, reply),
-            Command::AccountSignInCancel => self.cancel_sign_in(reply),
+            Command::SignInPaste { address } => self.paste_sign_in(address, reply),
+            Command::SignInCancel => self.cancel_sign_in(reply),
+            Command::SoftphoneSignIn { softphone, client_secret } => {
+                let secret = client_secret.filter(|secret| !secret.is_empty());
+                self.sign_in_softphone(&softphone, secret.map(SecretString::from), reply);
+            }
+            Command::Messages { limit } => self.list_messages(limit, reply),
             Command::ServerSettings { account } => self.server_settings(&account, None, reply),
             Command::ServerSettingSet { account, id, value } => {
                 self.server_settings(&account, Some((id, value)), reply);

@@ -28,6 +28,11 @@ impl Keeper for VaultKeeper {
 }
 
 impl Controller {
+    /// What is renewed goes to the vault under this name.
+    pub(super) fn vault_keeper(&self, name: String) -> Arc<dyn Keeper> {
+        Arc::new(VaultKeeper { vault: self.vault.clone(), name })
+    }
+
     /// Opens an account; what it renews goes to the vault from then on.
     pub(super) fn open_crm(
         &self,
@@ -36,15 +41,12 @@ impl Controller {
     ) -> Result<Arc<dyn Crm>, OpenError> {
         let general = &self.config.settings().numbers.region;
         let region = Region::parse(general).unwrap_or_else(Region::world);
-        let keeper = VaultKeeper {
-            vault: self.vault.clone(),
-            name: super::accounts::secret_name(&settings.id),
-        };
+        let keeper = self.vault_keeper(super::accounts::secret_name(&settings.id));
         ringside_crm::open(Opening {
             settings,
             region: &region,
             credentials: Credentials::from_secret(secret)?,
-            keeper: Arc::new(keeper),
+            keeper,
         })
     }
 }

@@ -29,8 +29,8 @@ impl Controller {
                 self.changes(changes);
                 self.show_restored(&source);
             }
-            // Messages are kept by a later issue; nothing is lost, since the softphone has them.
-            SourceEvent::Message(_) => {}
+            // Kept, and not logged yet.
+            SourceEvent::Message(message) => self.scribe.message(message),
             SourceEvent::Health(health) => self.source_health(health),
         }
     }

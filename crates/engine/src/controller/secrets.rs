@@ -35,6 +35,7 @@ impl Controller {
         if matches!(state, VaultState::Open | VaultState::Passphrase) {
             self.open_databases();
             self.connect_accounts();
+            self.open_all_signed();
         }
     }
 
@@ -167,6 +168,7 @@ impl Controller {
                         desk.note = text;
                     }
                 }
+                Item::Message { message } => self.scribe.message(message),
                 Item::Log { call, log } => {
                     wanted.retain(|(id, _)| *id != call);
                     wanted.push((call, log));

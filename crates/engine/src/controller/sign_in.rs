@@ -108,7 +108,7 @@ impl Controller {
         app: Option<OAuthClient>,
         reply: Answer,
     ) {
-        self.waiting = None;
+        self.give_up_sign_in();
         let target = match (account, what) {
             (Some(id), _) => self.known_target(&id),
             (None, Some(what)) => self.new_target(what),
@@ -127,7 +127,13 @@ impl Controller {
                 (target, begun)
             },
             |c, (target, begun)| match begun {
-                Ok(sign_in) => c.wait_for_browser(target, sign_in, reply),
+                Ok(sign_in) => {
+                    let (name, url) = (target.settings.name.clone(), target.settings.url.clone());
+                    let then = move |c: &mut Self, credentials: Credentials, reply| {
+                        c.prove(target, &credentials, reply);
+                    };
+                    c.wait_for_browser(&name, &url, sign_in, reply, then);
+                }
                 Err(error) => answers::fault(reply, sign_in_fault(&error, &target.settings.name)),
             },
         );
@@ -138,7 +144,21 @@ impl Controller {
         self.accounts.get(&target.settings.id)?.app.clone()
     }
 
-    fn wait_for_browser(&mut self, target: Target, sign_in: Box<dyn BrowserSignIn>, reply: Answer) {
+    /// A sign-in that still waits is given up for another.
+    pub(super) fn give_up_sign_in(&mut self) {
+        self.waiting = None;
+    }
+
+    /// Opens the browser for `name`, which is at `server`, and goes on with what it brings.
+    pub(super) fn wait_for_browser(
+        &mut self,
+        name: &str,
+        server: &str,
+        sign_in: Box<dyn BrowserSignIn>,
+        reply: Answer,
+        then: impl FnOnce(&mut Self, Credentials, Answer) + Send + 'static,
+    ) {
+        let name = name.to_owned();
         let url = sign_in.url().to_string();
         let (alive, given_up) = oneshot::channel::<()>();
         let (paste, pasted) = oneshot::channel::<String>();
@@ -148,7 +168,7 @@ impl Controller {
         let paste_here = (!comes_back).then_some(paste);
         self.waiting = Some(Waiting { number, paste: paste_here, _alive: alive });
         self.emit(Event::SignIn { url: url.clone(), paste: !comes_back });
-        if ringside_web::url::allowed(&url, &target.settings.url) {
+        if ringside_web::url::allowed(&url, server) {
             self.desktop.open_url(&url);
         }
         let finished = async move {
@@ -172,9 +192,9 @@ impl Controller {
                     c.waiting = None;
                 }
                 match result {
-                    Some(Ok(credentials)) => c.prove(target, &credentials, reply),
+                    Some(Ok(credentials)) => then(c, credentials, reply),
                     Some(Err(error)) => {
-                        answers::fault(reply, sign_in_fault(&error, &target.settings.name));
+                        answers::fault(reply, sign_in_fault(&error, &name));
                     }
                     None => answers::fault(reply, Fault::new(ErrorCode::SignInCancelled)),
                 }
@@ -305,7 +325,7 @@ fn open_fault(error: &OpenError) -> Fault {
 }
 
 /// Why a sign-in was not taken: nobody was signed out who never was in.
-fn proof_fault(error: &ringside_web::Error, account: &str) -> Fault {
+pub(super) fn proof_fault(error: &ringside_web::Error, account: &str) -> Fault {
     match error {
         ringside_web::Error::Unauthorized | ringside_web::Error::Revoked => {
             Fault::new(ErrorCode::WrongKey).with("account", account)
@@ -314,7 +334,7 @@ fn proof_fault(error: &ringside_web::Error, account: &str) -> Fault {
     }
 }
 
-fn sign_in_fault(error: &SignInError, account: &str) -> Fault {
+pub(super) fn sign_in_fault(error: &SignInError, account: &str) -> Fault {
     let fault = match error {
         SignInError::Unsupported => Fault::new(ErrorCode::Unsupported).with("what", account),
         SignInError::Denied => Fault::new(ErrorCode::SignInDenied),

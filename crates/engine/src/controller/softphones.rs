@@ -27,6 +27,22 @@ pub(crate) struct Source {
     pub(super) detail: Option<String>,
     pub(super) retry_at: Option<Timestamp>,
     pub(super) checked_at: Option<Timestamp>,
+    /// Who is signed in, since that was asked.
+    pub(super) user: Option<String>,
+}
+
+impl Source {
+    /// Whether a task listens to it.
+    pub(super) fn is_heard(&self) -> bool {
+        self.task.is_some()
+    }
+
+    /// Listens no more.
+    pub(super) fn hang_up(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
 }
 
 impl Controller {
@@ -67,8 +83,13 @@ impl Controller {
                 self.inlet.set_up(inlet::setup(&settings.kind, listens));
                 Arc::new(Listened(self.inlet.clone()))
             }
+            SoftphoneKind::Ringcentral { .. } => return self.open_signed(settings),
             SoftphoneKind::Simulated => self.simulated.clone(),
         };
+        self.listen_to(settings, softphone);
+    }
+
+    pub(super) fn listen_to(&mut self, settings: SoftphoneSettings, softphone: Arc<dyn Softphone>) {
         let mut events = softphone.events();
         let ticks = self.ticks.clone();
         let task = tokio::spawn(async move {
@@ -78,13 +99,28 @@ impl Controller {
                 }
             }
         });
+        self.keep_source(settings, softphone, Some(task.abort_handle()));
+    }
+
+    /// Keeps a softphone that is listened to by a task, or not yet.
+    pub(super) fn keep_source(
+        &mut self,
+        settings: SoftphoneSettings,
+        softphone: Arc<dyn Softphone>,
+        task: Option<AbortHandle>,
+    ) {
+        let health = match task {
+            Some(_) => HealthState::Connecting,
+            None => HealthState::Unknown,
+        };
         self.sources.insert(
             settings.id.clone(),
             Source {
                 settings,
                 softphone,
-                task: Some(task.abort_handle()),
-                health: HealthState::Connecting,
+                task,
+                health,
+                user: None,
                 why: None,
                 detail: None,
                 retry_at: None,
@@ -94,10 +130,8 @@ impl Controller {
     }
 
     fn stop_source(&mut self, id: &SourceId) {
-        if let Some(source) = self.sources.remove(id)
-            && let Some(task) = source.task
-        {
-            task.abort();
+        if let Some(mut source) = self.sources.remove(id) {
+            source.hang_up();
         }
         let changes = self.tracker.remove_source(id, ringside_softphone::clock::now());
         self.changes(changes);
@@ -113,12 +147,13 @@ impl Controller {
         let id = match &kind {
             SoftphoneKind::Simulated => SIMULATED.to_owned(),
             SoftphoneKind::Inlet { .. } => INLET.to_owned(),
-            SoftphoneKind::Baresip { .. } => {
+            SoftphoneKind::Baresip { .. } | SoftphoneKind::Ringcentral { .. } => {
                 let taken = |id: &str| wanted.softphones.iter().any(|s| s.id.as_str() == id);
-                let mut id = "baresip".to_owned();
+                let name = kind_name(&kind);
+                let mut id = name.to_owned();
                 let mut next = 2;
                 while taken(&id) {
-                    id = format!("baresip-{next}");
+                    id = format!("{name}-{next}");
                     next += 1;
                 }
                 id
@@ -168,6 +203,7 @@ impl Controller {
         if is_inlet(&gone) {
             self.forget_inlet_key();
         }
+        self.sign_out_softphone(id);
         self.listen_to_sources();
         self.emit(Event::SettingsChanged);
         answers::done(reply);
@@ -207,6 +243,7 @@ fn is_inlet(settings: &SoftphoneSettings) -> bool {
 fn kind_name(kind: &SoftphoneKind) -> &'static str {
     match kind {
         SoftphoneKind::Baresip { .. } => "baresip",
+        SoftphoneKind::Ringcentral { .. } => "ringcentral",
         SoftphoneKind::Inlet { .. } => "inlet",
         SoftphoneKind::Simulated => "simulated",
     }
@@ -236,6 +273,7 @@ fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
 fn address_of(kind: &SoftphoneKind) -> Option<String> {
     match kind {
         SoftphoneKind::Baresip { address } => Some(address.clone()),
+        SoftphoneKind::Ringcentral { server, .. } => Some(server.clone()),
         SoftphoneKind::Inlet { port, .. } => Some(format!("127.0.0.1:{port}")),
         SoftphoneKind::Simulated => None,
     }
@@ -247,6 +285,7 @@ pub(super) fn source_view(source: &Source) -> LinkView {
         detail: source.detail.clone(),
         retry_at: source.retry_at.map(At),
         checked_at: source.checked_at.map(At),
+        user: source.user.clone(),
         ..unheard_view(&source.settings)
     }
 }

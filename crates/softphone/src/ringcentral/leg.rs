@@ -102,7 +102,7 @@ impl Leg {
         }
         // What was fetched has no number: it does not go back behind what is known.
         let newer = other.sequence > self.sequence
-            || (other.sequence == 0 && other.status.stage() > self.status.stage());
+            || (other.sequence == 0 && other.status.stage() >= self.status.stage());
         let goes_back = self.sequence == 0 && other.status.stage() < self.status.stage();
         if newer && !goes_back {
             self.status = other.status;

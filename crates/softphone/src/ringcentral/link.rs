@@ -7,9 +7,8 @@ use futures::{SinkExt, StreamExt};
 use ringside_domain::{CallEvent, Health, HealthState, LinkFault, Phase, SourceEvent, SourceId};
 use ringside_web::Error;
 use ringside_web::client::{Message, Socket};
-use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::frame::{self, Recovery, Says};
 use super::rest::Rest;
@@ -24,8 +23,8 @@ const FILTERS: [&str; 2] = [
 ];
 /// How long the server may take to open the session and to answer a request.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
-/// Events that are kept while the live calls are fetched; more is junk.
-const HELD_MAX: usize = 1000;
+/// How long messages that a recovered session missed may take to come.
+const MISSED: Duration = Duration::from_secs(1);
 /// Ends in doubt that are looked up at once.
 const DOUBTS_MAX: usize = 16;
 
@@ -89,8 +88,6 @@ pub(super) struct Link<'a> {
     requests: u64,
     /// Something was heard last.
     heard: Instant,
-    /// Set while the live calls are fetched.
-    held: Option<Vec<Value>>,
 }
 
 impl<'a> Link<'a> {
@@ -114,19 +111,8 @@ impl<'a> Link<'a> {
             }
         };
         let (heard, recoverable) = (Instant::now(), Duration::ZERO);
-        let held = Some(Vec::new());
-        let mut link = Self {
-            source,
-            rest,
-            timing,
-            out,
-            memory,
-            socket,
-            recoverable,
-            requests: 0,
-            heard,
-            held,
-        };
+        let mut link =
+            Self { source, rest, timing, out, memory, socket, recoverable, requests: 0, heard };
         // Nothing may be sent before that.
         let recovered = loop {
             match link.hear_within(ANSWER_MAX).await? {
@@ -143,7 +129,7 @@ impl<'a> Link<'a> {
         if !recovered {
             link.subscribe().await?;
         }
-        link.snapshot().await?;
+        link.snapshot(recovered).await?;
         Ok(link)
     }
 
@@ -173,7 +159,8 @@ impl<'a> Link<'a> {
 
     /// Tells which calls there are: whether the server recovered the session or not, since it keeps
     /// no more than the last hundred messages.
-    async fn snapshot(&mut self) -> Result<(), Broken> {
+    async fn snapshot(&mut self, recovered: bool) -> Result<(), Broken> {
+        let since = clock::now().mono;
         let rest = self.rest;
         let fetch = rest.live();
         tokio::pin!(fetch);
@@ -186,12 +173,20 @@ impl<'a> Link<'a> {
                 }
             }
         };
-        let received = clock::now();
-        let live = self.memory.sessions.snapshot(&found, received);
-        self.tell(SourceEvent::Snapshot { source: self.source.clone(), live, received }).await;
-        for body in self.held.take().unwrap_or_default() {
-            self.sessions_said(&body).await;
+        // An end that was missed says why; that a call is not in the list does not.
+        let patience = Instant::now() + MISSED;
+        while recovered && !self.memory.sessions.all_are_in(&found, since) {
+            match timeout_at(patience, self.hear()).await {
+                Ok(says) => {
+                    let says = says?;
+                    self.take(says).await;
+                }
+                Err(_) => break,
+            }
         }
+        let received = clock::now();
+        let live = self.memory.sessions.snapshot(&found, since, received);
+        self.tell(SourceEvent::Snapshot { source: self.source.clone(), live, received }).await;
         Ok(())
     }
 
@@ -299,10 +294,9 @@ impl<'a> Link<'a> {
     async fn take(&mut self, says: Says) {
         match says {
             Says::Event { filter, body } if filter.contains("/telephony/sessions") => {
-                match &mut self.held {
-                    Some(held) if held.len() < HELD_MAX => held.push(body),
-                    Some(_) => {}
-                    None => self.sessions_said(&body).await,
+                for event in self.memory.sessions.hear(&body, clock::now()) {
+                    self.doubt(&event);
+                    self.tell(SourceEvent::Call(event)).await;
                 }
             }
             Says::Event { filter, body } if filter.contains("/message-store") => {
@@ -318,13 +312,6 @@ impl<'a> Link<'a> {
             | Says::Answer { .. }
             | Says::Heartbeat
             | Says::Other => {}
-        }
-    }
-
-    async fn sessions_said(&mut self, body: &Value) {
-        for event in self.memory.sessions.hear(body, clock::now()) {
-            self.doubt(&event);
-            self.tell(SourceEvent::Call(event)).await;
         }
     }
 

@@ -76,19 +76,38 @@ impl Sessions {
         self.take(key, body, sequence, now)
     }
 
-    /// Folds a session in that was fetched: it lives, and has no number.
-    fn fetched(&mut self, body: &Value, now: Moment) -> Option<String> {
-        let key = id(body, "id").or_else(|| id(body, "telephonySessionId"))?;
-        self.take(key.clone(), body, 0, now);
-        Some(key)
+    /// Whether all calls that are known to live are among those that were fetched.
+    pub(super) fn all_are_in(&self, found: &[Value], since: Duration) -> bool {
+        let mut live = self.known.iter().filter(|session| !session.is_over());
+        live.all(|session| {
+            session.touched >= since
+                || found.iter().any(|one| fetched_key(one) == Some(&session.key))
+        })
     }
 
-    /// Takes the sessions that were fetched for all that live.
-    pub(super) fn snapshot(&mut self, found: &[Value], now: Moment) -> Vec<CallEvent> {
-        let listed: Vec<String> =
-            found.iter().filter_map(|session| self.fetched(session, now)).collect();
-        self.known.retain(|session| session.is_over() || listed.contains(&session.key));
-        let live = self.known.iter().filter(|session| listed.contains(&session.key));
+    /// Takes the sessions that were fetched for all that live, but for those that were heard of
+    /// since the fetching began.
+    pub(super) fn snapshot(
+        &mut self,
+        found: &[Value],
+        since: Duration,
+        now: Moment,
+    ) -> Vec<CallEvent> {
+        let heard = |sessions: &Self, key: &str| {
+            sessions.known.iter().any(|session| session.key == key && session.touched >= since)
+        };
+        let mut listed: Vec<String> = Vec::new();
+        for session in found {
+            let Some(key) = fetched_key(session) else { continue };
+            // What was heard meanwhile is newer.
+            if !heard(self, key) {
+                self.take(key.to_owned(), session, 0, now);
+            }
+            listed.push(key.to_owned());
+        }
+        let stays = |session: &Session| session.touched >= since || listed.contains(&session.key);
+        self.known.retain(|session| session.is_over() || stays(session));
+        let live = self.known.iter().filter(|session| stays(session));
         live.filter_map(|session| {
             let told =
                 session.told.clone().filter(|told| !matches!(told.phase, Phase::Ended(_)))?;
@@ -162,6 +181,12 @@ impl Sessions {
             session.continues = before.map(|(key, _)| key.clone());
         }
     }
+}
+
+/// The key of a session as it is fetched.
+fn fetched_key(session: &Value) -> Option<&str> {
+    let key = session.get("id").or_else(|| session.get("telephonySessionId"))?.as_str()?;
+    (!key.is_empty() && key.len() <= crate::field::ID_MAX).then_some(key)
 }
 
 /// The leg to a phone that the agent's calls are forwarded to: the call is the one beside it.

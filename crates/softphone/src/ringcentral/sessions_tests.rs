@@ -12,6 +12,10 @@ fn moment() -> Moment {
     Moment { wall: "2026-11-24T10:00:00Z".parse().unwrap(), mono: Duration::from_secs(1) }
 }
 
+fn later() -> Moment {
+    Moment { mono: Duration::from_secs(2), ..moment() }
+}
+
 fn sessions() -> Sessions {
     Sessions::new(SourceId::new("ringcentral"), OWN.to_owned())
 }
@@ -266,7 +270,7 @@ fn after_a_reconnect_the_calls_that_live_are_told_and_what_was_under_way_does_no
         "id": "s-1", "creationTime": "2026-11-24T09:59:00Z",
         "parties": inbound(0, "Answered", json!({}))["parties"],
     });
-    let live = sessions.snapshot(&[fetched], moment());
+    let live = sessions.snapshot(&[fetched], later().mono, later());
     let [event] = live.as_slice() else { panic!("{live:?}") };
     assert_eq!((event.key.as_str(), event.phase), ("s-1", Phase::Answered));
     assert_eq!(event.age, Duration::from_secs(60));

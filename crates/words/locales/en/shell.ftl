@@ -17,6 +17,7 @@ sign-in-done = You are signed in. You can close this page and go back to Ringsid
 sign-in-failed = You are not signed in. Go back to Ringside and start the sign-in again.
 softphone-baresip = baresip
 softphone-inlet = Softphone with hooks
+softphone-ringcentral = RingCentral (cloud)
 softphone-simulated = Simulated softphone
 database-key-missing = its key is not in the keyring
 

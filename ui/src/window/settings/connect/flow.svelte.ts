@@ -203,7 +203,7 @@ export class Flow {
   async paste(address: string): Promise<void> {
     this.fault = undefined;
     try {
-      await send({ command: 'account_sign_in_paste', address: address.trim() });
+      await send({ command: 'sign_in_paste', address: address.trim() });
     } catch (thrown) {
       this.fault = asFault(thrown);
     }
@@ -211,7 +211,7 @@ export class Flow {
 
   cancel(): void {
     this.waiting = undefined;
-    void send({ command: 'account_sign_in_cancel' }).catch(() => undefined);
+    void send({ command: 'sign_in_cancel' }).catch(() => undefined);
   }
 
   private what(): NewAccount {
