@@ -251,8 +251,7 @@ describe('the browser', () => {
     await open((command) => {
       if (command.command === 'account_sign_in')
         return new Promise<Reply>((_, reject) => (fails = reject));
-      if (command.command === 'sign_in_cancel')
-        fails({ code: 'sign_in_cancelled', params: {} });
+      if (command.command === 'sign_in_cancel') fails({ code: 'sign_in_cancelled', params: {} });
       return undefined;
     });
     await pick('example');

@@ -107,8 +107,17 @@ function phones(demo: string, fresh: boolean): LinkView[] {
     name: 'Simulated softphone',
     address: null,
   };
+  const cloud: LinkView = {
+    ...desk,
+    id: 'ringcentral',
+    kind: 'ringcentral',
+    name: 'RingCentral (cloud)',
+    address: 'https://platform.ringcentral.com',
+    health: 'signed_out',
+    why: 'signed_out',
+  };
   if (fresh) return demo < 'first-run-3' ? [] : [pretend];
-  return demo === 'settings-softphones' ? [desk, pretend] : [desk];
+  return demo === 'settings-softphones' ? [desk, cloud, pretend] : [desk];
 }
 
 function mask(text: string, digits: string): string {

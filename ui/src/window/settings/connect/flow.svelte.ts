@@ -1,6 +1,6 @@
 // Connecting a CRM, or signing an account in again: which kind, where it is, and how to sign in.
 
-import { ask, asFault, type CommandFault, listen, send } from '../../../lib/host';
+import { ask, asFault, type CommandFault } from '../../../lib/host';
 import type {
   ConnectorView,
   CrmKindView,
@@ -9,6 +9,7 @@ import type {
   SignInView,
 } from '../../../lib/protocol';
 import { hasText, t } from '../../../lib/words';
+import { Browser } from './browser.svelte';
 
 export type Way = SignInView['way'];
 /** What stands on screen: the list of kinds, the address of a server, its CRMs, the sign-in. */
@@ -39,13 +40,10 @@ export class Flow {
   fields: Record<string, string> = $state({});
   clientId = $state('');
   clientSecret = $state('');
-  /** The browser's answer is waited for; where it cannot come back, it is pasted. */
-  waiting: { url: string; paste: boolean } | undefined = $state.raw();
-  busy: 'kinds' | 'connectors' | 'sign_in' | 'browser' | 'paste' | undefined = $state();
+  readonly browser = new Browser();
+  busy: 'kinds' | 'connectors' | 'sign_in' | 'browser' | undefined = $state();
   fault: CommandFault | undefined = $state.raw();
   private chosen: Way | undefined = $state();
-  private stop: (() => void) | undefined;
-  private gone = false;
   /** The account that is signed in again. */
   readonly account: LinkView | undefined;
   private readonly ondone: (link: LinkView) => Promise<void>;
@@ -85,11 +83,7 @@ export class Flow {
 
   /** Asks what can be connected; the only kind there is needs no choice. */
   async open(): Promise<void> {
-    void listen((envelope) => {
-      if (envelope.event === 'sign_in' && this.busy === 'browser') {
-        this.waiting = { url: envelope.url, paste: envelope.paste };
-      }
-    }).then((off) => (this.gone ? off() : (this.stop = off)));
+    this.browser.open();
     await this.run('kinds', async () => {
       this.kinds = await ask('crm_kinds', { command: 'crm_kinds' });
       const own = this.kinds.find((kind) => kind.kind === this.account?.kind);
@@ -101,9 +95,7 @@ export class Flow {
 
   /** Nobody looks any more: a sign-in that waits is given up. */
   close(): void {
-    this.gone = true;
-    this.stop?.();
-    if (this.busy === 'browser' || this.waiting) this.cancel();
+    this.browser.close();
   }
 
   pickKind(kind: CrmKindView): void {
@@ -169,7 +161,7 @@ export class Flow {
   async submit(): Promise<void> {
     if (!this.ready || this.busy) return;
     if (this.step === 'server') return this.askServer();
-    if (this.way?.way === 'browser') return this.browser();
+    if (this.way?.way === 'browser') return this.inBrowser();
     const key = this.way?.way === 'key' ? this.key : '';
     const fields = this.way?.way === 'fields' ? this.typed() : {};
     await this.run('sign_in', async () => {
@@ -185,9 +177,9 @@ export class Flow {
     });
   }
 
-  private async browser(): Promise<void> {
+  private async inBrowser(): Promise<void> {
     await this.run('browser', async () => {
-      const link = await ask('link', {
+      const link = await this.browser.signIn({
         command: 'account_sign_in',
         account: this.account?.id ?? null,
         what: this.account ? null : this.what(),
@@ -196,22 +188,6 @@ export class Flow {
       });
       await this.done(link);
     });
-    this.waiting = undefined;
-  }
-
-  /** The address that the browser ended at. A wrong one is said, and another may be pasted. */
-  async paste(address: string): Promise<void> {
-    this.fault = undefined;
-    try {
-      await send({ command: 'sign_in_paste', address: address.trim() });
-    } catch (thrown) {
-      this.fault = asFault(thrown);
-    }
-  }
-
-  cancel(): void {
-    this.waiting = undefined;
-    void send({ command: 'sign_in_cancel' }).catch(() => undefined);
   }
 
   private what(): NewAccount {
