@@ -76,17 +76,22 @@ pub struct RingCentral {
 }
 
 impl RingCentral {
-    /// The extension of whom these tokens belong to; signed out without any.
+    /// The extension of whom these tokens belong to; signed out without any, and with those of another
+    /// server or app: a token goes to where it is from alone.
     ///
     /// # Errors
     /// [`OpenError`] where the server's address cannot serve.
     pub fn new(
         id: SourceId,
         server: &str,
+        client_id: &str,
         tokens: Option<OAuthTokens>,
         keeper: Arc<dyn Keeper>,
     ) -> Result<Self, OpenError> {
         let base = url::server(server)?;
+        let tokens = tokens.filter(|tokens| {
+            tokens.token_url.origin() == base.origin() && tokens.client.id == client_id
+        });
         let rest =
             tokens.map(|tokens| Rest::new(base, Auth::oauth(tokens, keeper)?)).transpose()?;
         Ok(Self { id, rest: rest.map(Arc::new), timing: Timing::default() })

@@ -84,13 +84,13 @@ impl Controller {
         settings: &SoftphoneSettings,
         secret: Option<&SecretString>,
     ) -> Result<Arc<dyn Softphone>, OpenError> {
-        let (server, _) = place(&settings.kind).unwrap_or_default();
+        let (server, client_id) = place(&settings.kind).unwrap_or_default();
         let tokens = match secret.map(Credentials::from_secret).transpose()? {
             Some(Credentials::OAuth(tokens)) => Some(tokens),
             Some(Credentials::Key(_) | Credentials::Session(_)) | None => None,
         };
         let keeper = self.vault_keeper(secret_name(&settings.id));
-        Ok(Arc::new(RingCentral::new(settings.id.clone(), server, tokens, keeper)?))
+        Ok(Arc::new(RingCentral::new(settings.id.clone(), server, client_id, tokens, keeper)?))
     }
 
     /// Signs a softphone in with the browser.

@@ -26,9 +26,9 @@ const WITHIN: Duration = Duration::from_secs(10);
 const FRAME_MAX: usize = 256 * 1024;
 /// Live calls of one extension that are fetched after a reconnect.
 const LIVE_MAX: usize = 10;
-/// Records on one page of the call log, and most pages.
-const PER_PAGE: usize = 250;
-const PAGES_MAX: u32 = 4;
+/// Records on one page of the call log, the most that RingCentral gives, and most pages.
+const PER_PAGE: usize = 1000;
+const PAGES_MAX: u32 = 2;
 
 /// One RingCentral user's API.
 pub(super) struct Rest {
@@ -50,7 +50,8 @@ impl Rest {
             auth,
             // One of five is left for a renewal of the sign-in.
             auth_pace: Pace::per_minute(4),
-            heavy_pace: Pace::per_minute(8),
+            // A read that fails is tried twice more; three times three are within ten.
+            heavy_pace: Pace::per_minute(3),
             options,
         })
     }

@@ -51,7 +51,7 @@ pub(crate) fn at(url: &str, granted: (String, String), timing: Timing) -> RingCe
     let id = SourceId::new("ringcentral");
     let tokens = Some(tokens(url, granted));
     let keeper = Arc::new(KeepNothing);
-    RingCentral::new(id, url, tokens, keeper).unwrap().timed(timing)
+    RingCentral::new(id, url, CLIENT_ID, tokens, keeper).unwrap().timed(timing)
 }
 
 /// What the source says.

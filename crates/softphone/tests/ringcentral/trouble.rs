@@ -1,8 +1,9 @@
 //! What is wrong is told for what it is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use fake_ringcentral::Order;
+use fake_ringcentral::{CLIENT_ID, Order};
 use rcgen::generate_simple_self_signed;
 use ringside_domain::{HealthState, LinkFault, SourceId};
 use ringside_softphone::Softphone;
@@ -15,7 +16,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::support::*;
+use crate::support::{self, *};
 
 fn granted() -> (String, String) {
     ("access".into(), "refresh".into())
@@ -25,9 +26,23 @@ fn granted() -> (String, String) {
 async fn who_never_signed_in_is_signed_out() {
     let server = server().await;
     let id = SourceId::new("ringcentral");
-    let phone = RingCentral::new(id, &server.url, None, std::sync::Arc::new(KeepNothing)).unwrap();
+    let phone = RingCentral::new(id, &server.url, CLIENT_ID, None, Arc::new(KeepNothing)).unwrap();
     let health = Heard::of(&phone).outcome().await;
     assert_eq!((health.state, health.fault), (HealthState::SignedOut, Some(LinkFault::SignedOut)));
+}
+
+#[tokio::test]
+async fn a_token_goes_to_where_it_is_from_alone() {
+    let (server, other) = (support::server().await, support::server().await);
+    let granted = server.grant();
+    for (url, client_id) in [(&other.url, CLIENT_ID), (&server.url, "another-app")] {
+        let id = SourceId::new("ringcentral");
+        let tokens = Some(tokens(&server.url, granted.clone()));
+        let keeper = Arc::new(KeepNothing);
+        let phone = RingCentral::new(id, url, client_id, tokens, keeper).unwrap();
+        assert_eq!(Heard::of(&phone).outcome().await.state, HealthState::SignedOut);
+    }
+    assert!(server.state().requests.is_empty() && other.state().requests.is_empty());
 }
 
 #[tokio::test]
@@ -112,7 +127,7 @@ async fn a_certificate_that_nobody_vouches_for_is_told_as_one() {
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(std::sync::Arc::new(config));
+    let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
