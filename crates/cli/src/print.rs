@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod accounts;
+mod hooks;
 
 use std::process::ExitCode;
 
@@ -67,12 +68,8 @@ pub(crate) fn reply(reply: &Reply, json: bool) {
         Reply::CrmKinds(kinds) => kinds.iter().for_each(accounts::kind),
         Reply::Connectors(found) => found.iter().for_each(accounts::connector),
         Reply::ServerSettings(found) => found.iter().for_each(accounts::setting),
-        Reply::InletLines(lines) => {
-            for line in [&lines.program, &lines.link, &lines.http, &lines.stream] {
-                println!("{line}");
-            }
-        }
         Reply::Messages(rows) => rows.iter().for_each(message),
+        Reply::InletLines(lines) => hooks::lines(lines),
         Reply::CallBacks(list) => list.iter().for_each(accounts::call_back),
     }
 }

@@ -1,6 +1,7 @@
 //! From what the engine holds to what a face shows.
 
 mod accounts;
+mod hooks;
 
 use ringside_domain::log::LogFailure;
 use ringside_domain::{Call, Contact, LogEntry, LogState, Match, text};
@@ -8,6 +9,7 @@ use ringside_protocol::At;
 use ringside_protocol::view::{CallView, ContactView, LogView, MatchView, RemoteView, WhyView};
 
 pub(crate) use accounts::{abilities, connector, crm_kind};
+pub(crate) use hooks::hook;
 
 pub(crate) fn call(call: &Call) -> CallView {
     let over = call.is_over();

@@ -14,8 +14,8 @@ pub use accounts::{
 pub use calls::{CallFilter, CallPage, CallRow, ImportView, OutboxRow, SkippedLine};
 pub use contacts::{BatchView, ChangeView, ContactPage, ContactView, MatchReport, RefreshView};
 pub use links::{
-    Ability, CheckView, InletLines, InletView, LimitsView, LinkView, RefusedView, RefusedWhy,
-    StatusView, VaultView, Verdict,
+    Ability, CheckView, HookLine, HookTells, HookView, InletLines, InletView, LimitsView, LinkView,
+    RefusedView, RefusedWhy, StatusView, VaultView, Verdict,
 };
 pub use messages::MessageRow;
 pub use pop::{

@@ -1326,6 +1326,43 @@ number: number, } | { "outcome": "no_digits" };
 export type HealthState = "connecting" | "up" | "down" | "signed_out" | "unknown";
 
 /**
+ * One line to paste.
+ */
+export type HookLine = { 
+/**
+ * Where in the softphone, in its own words.
+ */
+field: string, 
+/**
+ * What to put there. May hold the key of the inlet.
+ */
+text: string, };
+
+/**
+ * What a softphone with a hook can tell of a call, beside its number.
+ */
+export type HookTells = "name" | "answered" | "ended" | "outbound" | "line";
+
+/**
+ * A softphone with a hook, or one that is asked for although it has none: its name is in the
+ * catalogue under `hook-<id>`, where to put the lines under `hook-<id>-where`, what it cannot tell
+ * under `hook-<id>-not`.
+ */
+export type HookView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it tells beside the number; in the catalogue under `hook-tells-<what>`.
+ */
+tells: Array<HookTells>, 
+/**
+ * What to put into it; nothing where it has no hook.
+ */
+lines: Array<HookLine>, };
+
+/**
  * How a contact came to be chosen. Only a person's word or a unique match may be logged unasked.
  */
 export type How = "picked" | "created" | "remembered" | "unique";
@@ -1373,7 +1410,11 @@ link: string,
 /**
  * For softphones that run a program, which needs no key: the whole path, and `ring`.
  */
-program: string, };
+program: string, 
+/**
+ * The same in the words of softphones that are known.
+ */
+products: Array<HookView>, };
 
 /**
  * What happened at the inlet since the start.

@@ -6,6 +6,7 @@ use ringside_domain::settings::{INLET, SoftphoneKind};
 use ringside_domain::{CallId, SourceId};
 use ringside_protocol::view::{InletLines, InletView, RefusedView, RefusedWhy};
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
+use ringside_softphone::inlet::products::{PRODUCTS, Ways};
 use ringside_softphone::inlet::{
     Given, Inlet, KeyHash, Limits, NoEffect, Refused, Report, ReportPhase, Setup,
 };
@@ -13,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Duration;
 
 use super::{Answer, Controller, answers};
-use crate::Home;
+use crate::{Home, view};
 
 /// Under which name the keyring has the key.
 const KEY: &str = "inlet-key";
@@ -179,12 +180,18 @@ async fn key(
 
 fn lines(key: &SecretString, port: u16) -> InletLines {
     let key = key.expose_secret();
+    let ways = Ways {
+        program: format!("{} ring", program()),
+        http: format!("http://127.0.0.1:{port}/v1/ring?key={key}"),
+        link: format!("ringside://ring?key={key}"),
+    };
     InletLines {
         key: key.to_owned(),
-        http: format!("http://127.0.0.1:{port}/v1/ring?key={key}"),
         stream: format!("ws://127.0.0.1:{port}/v1/stream?key={key}"),
-        link: format!("ringside://ring?key={key}"),
-        program: format!("{} ring", program()),
+        products: PRODUCTS.iter().map(|product| view::hook(product, &ways)).collect(),
+        http: ways.http,
+        link: ways.link,
+        program: ways.program,
     }
 }
 

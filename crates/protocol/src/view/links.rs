@@ -120,6 +120,46 @@ pub struct InletLines {
     pub link: String,
     /// For softphones that run a program, which needs no key: the whole path, and `ring`.
     pub program: String,
+    /// The same in the words of softphones that are known.
+    pub products: Vec<HookView>,
+}
+
+/// A softphone with a hook, or one that is asked for although it has none: its name is in the
+/// catalogue under `hook-<id>`, where to put the lines under `hook-<id>-where`, what it cannot tell
+/// under `hook-<id>-not`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct HookView {
+    /// Its id.
+    pub id: String,
+    /// What it tells beside the number; in the catalogue under `hook-tells-<what>`.
+    pub tells: Vec<HookTells>,
+    /// What to put into it; nothing where it has no hook.
+    pub lines: Vec<HookLine>,
+}
+
+/// What a softphone with a hook can tell of a call, beside its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum HookTells {
+    /// The caller's display name.
+    Name,
+    /// That the call was answered.
+    Answered,
+    /// That the call is over.
+    Ended,
+    /// Calls that the agent makes.
+    Outbound,
+    /// The line that rings.
+    Line,
+}
+
+/// One line to paste.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct HookLine {
+    /// Where in the softphone, in its own words.
+    pub field: String,
+    /// What to put there. May hold the key of the inlet.
+    pub text: String,
 }
 
 impl std::fmt::Debug for InletLines {

@@ -6,6 +6,7 @@
 
 mod calls;
 mod door;
+pub mod products;
 mod report;
 mod server;
 mod text;

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use ringside_domain::{Direction, EndReason};
 use serde_json::Value;
 
-use super::text::filled;
+use super::text::{filled, is_placeholder};
 
 /// Longest number, id, line or queue, in characters. Longer ones are cut.
 const FIELD_MAX: usize = 256;
@@ -111,8 +111,12 @@ impl Given {
                 None => ("", value),
             };
             let value = format!("{first}{}", rest.replace('+', " "));
-            // What is no UTF-8 shows as such, and hurts nobody.
-            let value = percent_decode_str(&value).decode_utf8_lossy().into_owned();
+            // `%CallerNumber%` begins as if it were encoded.
+            let value = match is_placeholder(&value) {
+                true => value,
+                // What is no UTF-8 shows as such, and hurts nobody.
+                false => percent_decode_str(&value).decode_utf8_lossy().into_owned(),
+            };
             given.put(name, value);
         }
         given

@@ -25,7 +25,7 @@ pub(super) fn filled(given: &str, max: usize) -> Option<String> {
 
 /// Softphones leave a variable that they do not know as it stands: `[Name]`, `%CallerNumber%`,
 /// `$caller$`, `{phone}`, `${phone}`, `<base64($RemoteParty)>`, `$RemoteParty`, `%s`.
-fn is_placeholder(text: &str) -> bool {
+pub(super) fn is_placeholder(text: &str) -> bool {
     let text = text.strip_prefix(BASE64).unwrap_or(text);
     let word = |text: &str, signs: &str| {
         text.contains(char::is_alphanumeric)

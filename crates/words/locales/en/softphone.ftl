@@ -58,3 +58,52 @@ inlet-refused-unreadable = { $count ->
     [one] 1 request could not be read: no number, or a phase that nobody knows
    *[other] { $count } requests could not be read: no number, or a phase that nobody knows
 }
+
+### Softphones with hooks: the name, where its lines go, and what it cannot tell.
+
+hook-3cx = 3CX
+hook-3cx-where = In the desktop app: Settings, Integration, custom contact URL
+hook-3cx-not = It only says that it rings: tell Ringside when the call is over. Not tried with a real one
+
+hook-auerswald = Auerswald COMfortel SoftPhone
+hook-auerswald-where = Settings, Functions, Automation: a rule for each state, with the action REST API
+hook-auerswald-not = Of calls with a direction only if you make a rule for each. Not tried with a real one
+
+hook-bria = Bria
+hook-bria-where = Bria calls no program and no address by itself
+hook-bria-not = Nothing. Watch your extension at the phone system instead, or add RingCentral if that is behind it
+
+hook-innovaphone = innovaphone myPBX
+hook-innovaphone-where = Settings, Applications: a new application with this path and these parameters, and "Start with call"
+hook-innovaphone-not = It says nothing before the call is answered, nor when it is over. Not tried with a real one
+
+hook-linphone = Linphone
+hook-linphone-where = Linphone's desktop app has no hook
+hook-linphone-not = Nothing. Its sister program linphone-daemon, or baresip, can be watched
+
+hook-microsip = MicroSIP
+hook-microsip-where = Close MicroSIP, then put the lines into microsip.ini under [Settings] (each as name=line, saved as UTF-16)
+hook-microsip-not = No names; MicroSIP adds the number at the end by itself
+
+hook-ringotel = Ringotel
+hook-ringotel-where = In the admin portal: organization, connection, Features, Screen Pop-ups, on incoming call
+hook-ringotel-not = It says that it rings, and no more: tell Ringside when the call is over. Not tried with a real one
+
+hook-wildix = Wildix Collaboration
+hook-wildix-where = Settings, Personal, Popup URL / App: one for each event
+hook-wildix-not = Nothing of calls between colleagues, and not when a call is over. Not tried with a real one
+
+hook-zoiper = Zoiper
+hook-zoiper-where = Settings, Automation: a rule for each state, with the action Open URL or REST API
+hook-zoiper-not = Of calls with a direction only if you make a rule for each. Not tried with a real one
+
+hook-zoom = Zoom Workplace
+hook-zoom-where = Settings, Phone: launch an external app for incoming calls; put this in, then the variable that Zoom offers for the caller's number
+hook-zoom-not = It says that it rings, and no more; nothing of calls between colleagues. Not tried with a real one
+
+hook-tells-number = tells the number,
+hook-tells-name = the name
+hook-tells-answered = that it was answered
+hook-tells-ended = that it is over
+hook-tells-outbound = your own calls
+hook-tells-line = your line
