@@ -255,7 +255,7 @@ impl Drop for Process {
 }
 
 /// A loopback port that is free for TCP and UDP at this moment.
-fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     for _ in 0..50 {
         let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = tcp.local_addr()?.port();

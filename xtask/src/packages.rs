@@ -42,6 +42,7 @@ pub(crate) const PICTURES: &[Package] =
 pub(crate) const TEST: &[Package] = &[
     ("baresip-core", "a real softphone"),
     ("sip-tester", "SIP calls by script (sipp)"),
+    ("twinkle-console", "a softphone with hooks"),
     ("webkit2gtk-driver", "clicks and types in the app's windows"),
     ("xdotool", "keys and clicks on the screen"),
     ("wmctrl", "the close button of a window"),

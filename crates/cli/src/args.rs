@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 mod accounts;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use accounts::{Account, CallBacks, SignIn};
 
@@ -100,6 +100,12 @@ pub(crate) enum Verb {
         /// or history.
         scenario: String,
     },
+    /// What Ringside's own hook in a softphone calls. Returns at once.
+    #[command(hide = true)]
+    Hook {
+        /// Which softphone.
+        softphone: HookOf,
+    },
     /// What a script or a softphone's hook says of a call. Returns at once.
     #[command(override_usage = "ringsidectl ring [OPTIONS] [NUMBER]", after_help = RING)]
     Ring {
@@ -120,6 +126,13 @@ pub(crate) enum Verb {
     Show,
     /// End the engine that runs this profile.
     Quit,
+}
+
+/// A softphone with a hook of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HookOf {
+    /// Its environment says what happened.
+    Twinkle,
 }
 
 #[derive(Debug, Subcommand)]
@@ -184,6 +197,12 @@ pub(crate) enum SoftphoneKind {
         /// What to call it.
         #[arg(long)]
         name: Option<String>,
+    },
+    /// Twinkle: puts a hook into its profile, which starts `ringsidectl` for each call.
+    Twinkle {
+        /// The file of the profile, such as ~/.twinkle/NAME.cfg.
+        #[arg(long)]
+        profile: PathBuf,
     },
     /// The simulated softphone.
     Simulated,

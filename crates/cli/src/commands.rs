@@ -21,6 +21,7 @@ pub(crate) async fn run(verb: Verb, json: bool) -> Result<(), Failure> {
         verb,
         Verb::Simulate { .. }
             | Verb::Ring { .. }
+            | Verb::Hook { .. }
             | Verb::Show
             | Verb::Quit
             | Verb::Pause
@@ -74,6 +75,7 @@ async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
         // Carried out by themselves, before.
         Verb::Run { .. }
         | Verb::Ring { .. }
+        | Verb::Hook { .. }
         | Verb::Batch(Batch::Start { .. })
         | Verb::Account(_)
         | Verb::Softphone(Softphone::SignIn { .. }) => Command::Status,
@@ -129,6 +131,10 @@ async fn softphone(engine: &mut Engine, verb: Softphone) -> Result<Command, Fail
         Softphone::Add(Kind::Ringcentral { client_id, server, name }) => {
             let kind = SoftphoneKind::Ringcentral { server, client_id };
             Command::SoftphoneAdd { kind, name }
+        }
+        Softphone::Add(Kind::Twinkle { profile }) => {
+            let profile = std::path::absolute(&profile).unwrap_or(profile).display().to_string();
+            Command::SoftphoneAdd { kind: SoftphoneKind::Twinkle { profile }, name: None }
         }
         Softphone::Lines { new_key } => Command::InletLines { new_key },
         Softphone::List => Command::Softphones,

@@ -40,6 +40,7 @@ fn main() -> ExitCode {
             Verb::Run { text } => run::run(text).await,
             // As it came, with all of its words: read as if it had come first.
             Verb::Ring { words } => ring::run(words, json),
+            Verb::Hook { softphone } => ring::hook(softphone, json),
             verb => commands::run(verb, json).await,
         }
     });

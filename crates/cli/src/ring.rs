@@ -6,7 +6,9 @@ use std::ffi::OsString;
 use ringside_engine::socket::hand_over;
 use ringside_protocol::{Command, ErrorCode, Fault, Reply};
 use ringside_softphone::inlet::Given;
+use ringside_softphone::twinkle;
 
+use crate::args::HookOf;
 use crate::print;
 use crate::talk::{Failure, connect_failure, home};
 
@@ -40,6 +42,18 @@ pub(crate) fn run(words: Vec<String>, json: bool) -> Result<(), Failure> {
     given.read().map_err(|error| bad(error.to_string()))?;
     let Given { number, name, id, line, phase, direction, queue, softphone, key: _ } = given;
     let command = Command::Ring { number, name, id, line, phase, direction, queue, softphone };
+    say(command, json)
+}
+
+/// Hands over what our own hook in a softphone was told.
+pub(crate) fn hook(softphone: HookOf, json: bool) -> Result<(), Failure> {
+    let command = match softphone {
+        HookOf::Twinkle => Command::Hook { environment: twinkle::environment() },
+    };
+    say(command, json)
+}
+
+fn say(command: Command, json: bool) -> Result<(), Failure> {
     let answer = hand_over(&home()?, command).map_err(connect_failure)?;
     print::reply(&answer.unwrap_or(Ok(Reply::Done))?, json);
     Ok(())

@@ -200,6 +200,8 @@ pub enum LinkFault {
     RateLimited,
     /// A port that we would listen on is in use.
     PortTaken,
+    /// What would tell us of calls is no longer in the softphone's settings.
+    NoHook,
     /// It is on, but not open at present: its window is closed, its page is not loaded.
     NotOpen,
 }
@@ -219,6 +221,7 @@ impl LinkFault {
             Self::TakenOver => "taken-over",
             Self::RateLimited => "rate-limited",
             Self::PortTaken => "port-taken",
+            Self::NoHook => "no-hook",
             Self::NotOpen => "not-open",
         }
     }

@@ -237,6 +237,11 @@ pub enum SoftphoneKind {
         /// The app that the user or the admin registered there.
         client_id: String,
     },
+    /// Twinkle, through a hook in its profile.
+    Twinkle {
+        /// The file of the profile, such as `/home/me/.twinkle/me.cfg`.
+        profile: String,
+    },
     /// The simulated softphone.
     Simulated,
 }

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+/// Under which name the keyring keeps the secrets of the profile that was not moved.
+const SERVICE: &str = "Ringside";
+
 /// The folders of one profile. `RINGSIDE_HOME` moves everything, and with it the names of keyring
 /// items and socket, so that a second profile or a test never touches a real one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +33,7 @@ impl Home {
             config: dirs.config_dir().to_path_buf(),
             data: dirs.data_local_dir().to_path_buf(),
             runtime,
-            service: "Ringside".to_owned(),
+            service: SERVICE.to_owned(),
         })
     }
 
@@ -60,7 +63,7 @@ impl Home {
     /// The admin's policy: machine-wide, or beside the settings of a moved profile.
     pub fn policy_file(&self) -> PathBuf {
         let beside = self.config.join("policy.toml");
-        if self.service == "Ringside" && cfg!(target_os = "linux") {
+        if self.service == SERVICE && cfg!(target_os = "linux") {
             PathBuf::from("/etc/ringside/policy.toml")
         } else {
             beside
@@ -100,6 +103,16 @@ impl Home {
     /// What is kept of the inlet's key: nothing that the key could be made from.
     pub fn inlet_key_file(&self) -> PathBuf {
         self.data.join("inlet.sha256")
+    }
+
+    /// What Twinkle starts for each call.
+    pub fn twinkle_script(&self) -> PathBuf {
+        self.data.join("hooks").join("twinkle.sh")
+    }
+
+    /// The folder of a profile that was moved: a program outside has to be told of it.
+    pub fn moved_to(&self) -> Option<&Path> {
+        (self.service != SERVICE).then_some(self.config.as_path())
     }
 
     /// The lock that says who owns the profile.

@@ -430,6 +430,11 @@ pub enum Command {
         #[serde(default)]
         new_key: bool,
     },
+    /// What the hook in Twinkle's profile was told, as variables of its environment.
+    Hook {
+        /// Those whose names begin with `TWINKLE_` or `SIP`.
+        environment: BTreeMap<String, String>,
+    },
     /// The agent says that a call is over whose softphone does not say so.
     CallOver {
         /// Which call.

@@ -106,6 +106,8 @@ pub enum ErrorCode {
     VersionMismatch,
     /// A file could not be read. `file`, `line`, `reason`.
     BadFile,
+    /// A softphone starts a script of its owner's already. `file`, `script`.
+    HookTaken,
     /// A web address that is not opened. `reason`.
     BadAddress,
     /// The key of the inlet is not in the keyring, and lines with it may be in use.

@@ -1,12 +1,17 @@
 //! Twinkle, which starts a script for each thing that happens and tells it all in the environment:
 //! `TWINKLE_TRIGGER` and one `SIP_…` for each header of the message. Tried with 1.10.2.
 
+pub mod profile;
+mod source;
+
 use std::collections::BTreeMap;
 
 use ringside_domain::{CallEvent, Direction, EndReason, Moment, Party, Phase, SourceId};
 
 use crate::decode::{Decode, Ledger, MESSAGE_MAX};
 use crate::sip;
+
+pub use source::{Twinkle, environment};
 
 /// The environment of one script, as far as it is Twinkle's.
 type Env = BTreeMap<String, String>;
@@ -21,6 +26,16 @@ impl Hooks {
     /// A phone without calls.
     pub fn new(source: SourceId) -> Self {
         Self { calls: Ledger::new(source) }
+    }
+
+    /// The calls that live, each with the last that was said of it.
+    fn live(&self, now: Moment) -> Vec<CallEvent> {
+        let aged = |last: &CallEvent| CallEvent {
+            age: now.mono.saturating_sub(last.received.mono),
+            received: now,
+            ..last.clone()
+        };
+        self.calls.live().map(aged).collect()
     }
 
     /// What one run of a script says.

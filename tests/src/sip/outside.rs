@@ -23,10 +23,15 @@ pub struct Caller {
 impl Caller {
     /// A caller to this phone who, unless told otherwise, hangs up half a second after the answer.
     pub fn new(phone: &Baresip) -> Self {
+        Self::to(phone.uri())
+    }
+
+    /// The same to any phone, by its SIP address.
+    pub fn to(address: String) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let id = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         Self {
-            to: phone.uri(),
+            to: address,
             from: "\"Jane Q. Caller\" <sip:+14155550123@pbx.test>".to_owned(),
             id: format!("{id}@pstn.test"),
             scenario: include_str!("../../fixtures/sip/uac.xml"),

@@ -691,7 +691,11 @@ server: string,
 /**
  * The app that the user or the admin registered there.
  */
-client_id: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
+client_id: string, } | { "kind": "twinkle", 
+/**
+ * The file of the profile, such as `/home/me/.twinkle/me.cfg`.
+ */
+profile: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
 /**
  * Which.
  */
@@ -788,7 +792,11 @@ url: string, } | { "command": "inlet_lines",
 /**
  * Make a new key. Lines with the old one stop working.
  */
-new_key: boolean, } | { "command": "call_over", 
+new_key: boolean, } | { "command": "hook", 
+/**
+ * Those whose names begin with `TWINKLE_` or `SIP`.
+ */
+environment: { [key in string]: string }, } | { "command": "call_over", 
 /**
  * Which call.
  */
@@ -1122,7 +1130,7 @@ url: string, });
 /**
  * Stable codes. Each has a cause and a next step in the catalogue.
  */
-export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "wrong_key" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "bad_address" | "inlet_key_lost" | "softphone_refused" | "internal";
+export type ErrorCode = "bad_request" | "no_such_call" | "stale" | "no_such_account" | "no_such_softphone" | "no_such_contact" | "unsupported" | "nothing_chosen" | "missing_field" | "bad_field" | "too_late" | "signed_out" | "forbidden" | "unreachable" | "rate_limited" | "refused" | "bad_answer" | "ambiguous" | "sign_in_denied" | "wrong_key" | "sign_in_refused" | "sign_in_timeout" | "sign_in_cancelled" | "no_sign_in" | "keyring_locked" | "keyring_absent" | "keyring_failed" | "bad_setting" | "locked_by_policy" | "bad_config" | "bad_database" | "profile_in_use" | "not_running" | "version_mismatch" | "bad_file" | "hook_taken" | "bad_address" | "inlet_key_lost" | "softphone_refused" | "internal";
 
 /**
  * What happened.
@@ -1463,7 +1471,7 @@ resets_at: At | null, };
  * Why a link to a softphone does not work. Each has a text and a next step in the catalogue, as
  * `link-fault-…`.
  */
-export type LinkFault = "no_host" | "nobody_listens" | "no_answer" | "other_protocol" | "certificate" | "not_accepted" | "signed_out" | "not_allowed" | "taken_over" | "rate_limited" | "port_taken" | "not_open";
+export type LinkFault = "no_host" | "nobody_listens" | "no_answer" | "other_protocol" | "certificate" | "not_accepted" | "signed_out" | "not_allowed" | "taken_over" | "rate_limited" | "port_taken" | "no_hook" | "not_open";
 
 /**
  * Which kind of link.
@@ -2410,7 +2418,11 @@ server: string,
 /**
  * The app that the user or the admin registered there.
  */
-client_id: string, } | { "kind": "simulated" });
+client_id: string, } | { "kind": "twinkle", 
+/**
+ * The file of the profile, such as `/home/me/.twinkle/me.cfg`.
+ */
+profile: string, } | { "kind": "simulated" });
 
 /**
  * One configured softphone.

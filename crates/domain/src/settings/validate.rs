@@ -63,6 +63,7 @@ impl Settings {
                     url(&at("server"), server)?;
                     text(&at("client_id"), client_id)?;
                 }
+                SoftphoneKind::Twinkle { profile } => text(&at("profile"), profile)?,
                 SoftphoneKind::Simulated => {}
             }
         }

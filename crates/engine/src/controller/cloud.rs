@@ -25,9 +25,10 @@ fn secret_name(softphone: &SourceId) -> String {
 fn place(kind: &SoftphoneKind) -> Option<(&str, &str)> {
     match kind {
         SoftphoneKind::Ringcentral { server, client_id } => Some((server, client_id)),
-        SoftphoneKind::Baresip { .. } | SoftphoneKind::Inlet { .. } | SoftphoneKind::Simulated => {
-            None
-        }
+        SoftphoneKind::Baresip { .. }
+        | SoftphoneKind::Inlet { .. }
+        | SoftphoneKind::Twinkle { .. }
+        | SoftphoneKind::Simulated => None,
     }
 }
 

@@ -160,6 +160,7 @@ impl Controller {
                 self.ring(&given, reply);
             }
             Command::RingUrl { url } => self.ring_url(&url, reply),
+            Command::Hook { environment } => self.hook(&environment, reply),
             Command::InletLines { new_key } => self.inlet_lines(new_key, reply),
             Command::CallOver { call } => self.call_over(call, reply),
             Command::Pause { paused } => {

@@ -1,5 +1,7 @@
 //! The inlet: what programs outside say of calls, and the key that lets them in.
 
+use std::path::PathBuf;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ringside_domain::settings::{INLET, SoftphoneKind};
@@ -195,11 +197,15 @@ fn lines(key: &SecretString, port: u16) -> InletLines {
     }
 }
 
-/// `ringsidectl` as a softphone has to call it: it lies beside us, or on the path.
-fn program() -> String {
+/// `ringsidectl`: it lies beside us, or on the path.
+pub(super) fn program_path() -> PathBuf {
     let name = format!("ringsidectl{}", std::env::consts::EXE_SUFFIX);
     let beside = std::env::current_exe().ok().map(|own| own.with_file_name(&name));
-    let path = beside.filter(|path| path.exists());
-    let path = path.map_or(name, |path| path.display().to_string());
+    beside.filter(|path| path.exists()).unwrap_or_else(|| name.into())
+}
+
+/// The same as a softphone has to call it.
+fn program() -> String {
+    let path = program_path().display().to_string();
     if path.contains(' ') { format!("\"{path}\"") } else { path }
 }

@@ -29,6 +29,7 @@ mod sending;
 mod server;
 mod sign_in;
 mod softphones;
+mod twinkle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use ringside_notify::{Notifier, Response};
 use ringside_protocol::{At, Command, Envelope, Event, Fault, Reply, VERSION};
 use ringside_softphone::inlet::{Inlet, Seen};
 use ringside_softphone::simulated::Simulated;
+use ringside_softphone::twinkle::Twinkle;
 use ringside_store::{Directory, Journal};
 use ringside_vault::{State as VaultState, Vault};
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -99,6 +101,7 @@ pub(crate) struct Controller {
     accounts: BTreeMap<AccountId, accounts::Account>,
     sources: BTreeMap<SourceId, softphones::Source>,
     simulated: Arc<Simulated>,
+    twinkle: Option<Arc<Twinkle>>,
     inlet: Arc<Inlet>,
     /// As last told to the faces.
     inlet_seen: Seen,
@@ -166,6 +169,7 @@ impl Controller {
             hold: None,
             accounts: BTreeMap::new(),
             sources: BTreeMap::new(),
+            twinkle: None,
             simulated: Arc::new(Simulated::new(SourceId::new(softphones::SIMULATED))),
             inlet: Arc::new(inlet),
             inlet_seen: Seen::default(),

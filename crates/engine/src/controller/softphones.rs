@@ -11,12 +11,15 @@ use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::Softphone;
 use ringside_softphone::baresip::Baresip;
 use ringside_softphone::inlet::Listened;
+use ringside_softphone::twinkle::Twinkle;
 use tokio::task::AbortHandle;
 
 use super::{Answer, Controller, Tick, answers, inlet};
 
 /// The id of the simulated softphone, of which there is one.
 pub(super) const SIMULATED: &str = "simulated";
+/// The id of Twinkle, of which there is one.
+pub(super) const TWINKLE: &str = "twinkle";
 /// A softphone that is listened to.
 pub(crate) struct Source {
     pub(super) settings: SoftphoneSettings,
@@ -84,6 +87,12 @@ impl Controller {
                 Arc::new(Listened(self.inlet.clone()))
             }
             SoftphoneKind::Ringcentral { .. } => return self.open_signed(settings),
+            SoftphoneKind::Twinkle { profile } => {
+                let script = self.home.twinkle_script();
+                let twinkle = Arc::new(Twinkle::new(settings.id.clone(), profile.into(), script));
+                self.twinkle = Some(twinkle.clone());
+                twinkle
+            }
             SoftphoneKind::Simulated => self.simulated.clone(),
         };
         self.listen_to(settings, softphone);
@@ -147,6 +156,7 @@ impl Controller {
         let id = match &kind {
             SoftphoneKind::Simulated => SIMULATED.to_owned(),
             SoftphoneKind::Inlet { .. } => INLET.to_owned(),
+            SoftphoneKind::Twinkle { .. } => TWINKLE.to_owned(),
             SoftphoneKind::Baresip { .. } | SoftphoneKind::Ringcentral { .. } => {
                 let taken = |id: &str| wanted.softphones.iter().any(|s| s.id.as_str() == id);
                 let name = kind_name(&kind);
@@ -172,6 +182,9 @@ impl Controller {
         let id = match same {
             Some(at) => wanted.softphones[at].id.clone(),
             None => {
+                if let Err(fault) = self.put_hook(&settings.kind) {
+                    return answers::fault(reply, fault);
+                }
                 wanted.softphones.push(settings);
                 if let Err(fault) = self.config.set_links(&wanted) {
                     return answers::fault(reply, fault);
@@ -204,6 +217,7 @@ impl Controller {
             self.forget_inlet_key();
         }
         self.sign_out_softphone(id);
+        self.take_hook_out(&gone.kind);
         self.listen_to_sources();
         self.emit(Event::SettingsChanged);
         answers::done(reply);
@@ -245,6 +259,7 @@ fn kind_name(kind: &SoftphoneKind) -> &'static str {
         SoftphoneKind::Baresip { .. } => "baresip",
         SoftphoneKind::Ringcentral { .. } => "ringcentral",
         SoftphoneKind::Inlet { .. } => "inlet",
+        SoftphoneKind::Twinkle { .. } => "twinkle",
         SoftphoneKind::Simulated => "simulated",
     }
 }
@@ -275,6 +290,7 @@ fn address_of(kind: &SoftphoneKind) -> Option<String> {
         SoftphoneKind::Baresip { address } => Some(address.clone()),
         SoftphoneKind::Ringcentral { server, .. } => Some(server.clone()),
         SoftphoneKind::Inlet { port, .. } => Some(format!("127.0.0.1:{port}")),
+        SoftphoneKind::Twinkle { profile } => Some(profile.clone()),
         SoftphoneKind::Simulated => None,
     }
 }

@@ -117,3 +117,6 @@ error-softphone-refused-next = Do it in the softphone itself
 
 error-internal = Something failed inside Ringside: { $reason }
 error-internal-next = Try again. If it stays so, run `ringsidectl doctor` and report what it says
+
+error-hook-taken = { $file } starts a script of yours for its calls: { $script }
+error-hook-taken-next = Take it out of the profile, or let it call Ringside as well; `ringsidectl softphone lines` tells how

@@ -18,6 +18,7 @@ sign-in-failed = You are not signed in. Go back to Ringside and start the sign-i
 softphone-baresip = baresip
 softphone-inlet = Softphone with hooks
 softphone-ringcentral = RingCentral (cloud)
+softphone-twinkle = Twinkle
 softphone-simulated = Simulated softphone
 database-key-missing = its key is not in the keyring
 

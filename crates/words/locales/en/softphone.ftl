@@ -33,6 +33,9 @@ link-fault-rate-limited-next = Nothing to do: we go on by ourselves
 link-fault-port-taken = Another program listens on this port
 link-fault-port-taken-next = Choose another port, or close the other program
 
+link-fault-no-hook = It no longer tells Ringside of its calls
+link-fault-no-hook-next = Remove it here and add it again, which puts the hook back; then restart it
+
 link-fault-not-open = It is not open
 link-fault-not-open-next = Open its window
 
