@@ -31,7 +31,7 @@ const VIEWS = [
   'calls bulk call call-parked call-several contacts contact-refreshed contact-new empty empty-contacts',
   'settings-accounts settings-account-edit settings-account-add settings-softphones settings-numbers',
   'settings-formats settings-pop settings-logging settings-keyring first-run-1 first-run-2 first-run-3',
-  'first-run-4 notice jump keys call-fields settings-account-folds settings-account-reconnect',
+  'settings-softphones-cloud first-run-4 notice jump keys call-fields settings-account-folds settings-account-reconnect',
   'settings-account-own-app settings-account-connectors settings-account-form',
   'settings-account-browser settings-account-refused first-run-1-example',
 ]
@@ -53,6 +53,10 @@ const VIEW_ACTS = {
   'contact-new': (page) => page.keyboard.press('c'),
   'settings-account-edit': (page) => page.locator('.cardacts button').nth(1).click(),
   'settings-account-add': (page) => page.locator('.bodyhead button').click(),
+  'settings-softphones-cloud': async (page) => {
+    await page.locator('.bodyhead button').click();
+    await page.locator('[role=radio]').nth(1).click();
+  },
   'first-run-4': (page) => page.locator('.steps button').nth(3).click(),
   'call-fields': (page) => page.locator('.call .name').nth(6).click(),
   'settings-account-folds': async (page) => {
