@@ -1,6 +1,6 @@
 //! The simulated softphone: calls from people of the Example CRM's demo, for a first look.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -19,8 +19,12 @@ use crate::{Capabilities, Error, RecentCall, Softphone, clock};
 mod past;
 mod scenario;
 
-pub use scenario::Scenario;
 use scenario::Step;
+pub use scenario::{BadScenario, Scenario};
+
+/// Stands where the name of a scenario does, and has no live calls: see
+/// [`Softphone::recent_calls`].
+pub const HISTORY: &str = "history";
 
 /// The agent's line in every simulated call.
 const LINE: &str = "+14155550100";
@@ -62,28 +66,31 @@ impl Simulated {
     }
 
     /// Lets the calls of a scenario come in. Returns at once; must be called within a tokio
-    /// runtime. [`Scenario::History`] has no live calls: see [`Softphone::recent_calls`].
+    /// runtime.
     pub fn play(&self, scenario: Scenario) {
         let (phone, speed) = (self.phone.clone(), self.speed);
         tokio::spawn(async move {
-            let mut keys = HashMap::new();
-            for Step { after, person, phase } in scenario.steps() {
-                sleep(after.div_f64(speed)).await;
-                let key = keys.entry(person.given).or_insert_with(|| Uuid::now_v7().to_string());
-                match phase {
-                    Phase::Ringing => phone.ring(key, person.party()),
-                    Phase::Answered => {
-                        phone.change(key, |now| (now == Phase::Ringing).then_some(phase))
-                    }
-                    // The agent may have answered what the scenario meant to be missed.
-                    Phase::Ended(reason) => phone.change(key, |now| {
-                        let talked = now != Phase::Ringing;
-                        Some(Phase::Ended(if talked { EndReason::Answered } else { reason }))
-                    }),
-                    Phase::Held | Phase::Resumed => phone.change(key, |_| Some(phase)),
-                };
+            let play = Uuid::now_v7();
+            // Calls that the agent ended by hand, or that are over, do not come back.
+            let mut begun = HashSet::new();
+            for step in &scenario.steps {
+                sleep(step.wait().div_f64(speed)).await;
+                let key = key_of(play, &step.call, step.device.as_deref());
+                if begun.insert(key.clone()) {
+                    phone.begin(&key, play, step);
+                } else {
+                    phone.go_on(&key, step);
+                }
             }
         });
+    }
+}
+
+/// The key of a leg of a call in one playing of a scenario.
+fn key_of(play: Uuid, call: &str, device: Option<&str>) -> String {
+    match device {
+        Some(device) => format!("{play}-{call}@{device}"),
+        None => format!("{play}-{call}"),
     }
 }
 
@@ -93,16 +100,64 @@ impl Phone {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ring(&self, key: &str, remote: Party) -> Option<Phase> {
-        let (way, phase) = (Direction::Inbound, Phase::Ringing);
-        let event = CallEvent {
-            local: Party { given: LINE.to_owned(), name: None },
-            ..CallEvent::new(self.id.clone(), key, way, remote, phase, clock::now())
-        };
+    /// A leg of which nothing was heard yet. What it does not say, another leg of the call or the
+    /// call that it continues said before.
+    fn begin(&self, key: &str, play: Uuid, step: &Step) {
+        let call = key_of(play, &step.call, None);
+        let continues = step.continues.as_ref().map(|old| key_of(play, old, None));
         let mut live = self.live();
+        let is_of = |event: &CallEvent, call: &str| {
+            event.key == call || event.key.strip_prefix(call).is_some_and(|at| at.starts_with('@'))
+        };
+        let other = live.values().map(|other| &other.last).find(|other| {
+            is_of(other, &call) || continues.as_ref().is_some_and(|old| is_of(other, old))
+        });
+        let was = |from: fn(&CallEvent) -> String| other.map(from).unwrap_or_default();
+        let direction = step.direction.or(other.map(|other| other.direction));
+        let event = CallEvent {
+            local: Party {
+                given: step.line.clone().unwrap_or_else(|| LINE.to_owned()),
+                name: None,
+            },
+            aliases: step.device.is_some().then(|| call.clone()).into_iter().collect(),
+            queue: step.queue.clone().or_else(|| other.and_then(|other| other.queue.clone())),
+            continues: continues.map(|old| {
+                other.filter(|other| is_of(other, &old)).map_or(old, |other| other.key.clone())
+            }),
+            ..CallEvent::new(
+                self.id.clone(),
+                key,
+                direction.unwrap_or(Direction::Inbound),
+                Party {
+                    given: step.from.clone().unwrap_or_else(|| was(|o| o.remote.given.clone())),
+                    name: step
+                        .name
+                        .clone()
+                        .or_else(|| other.filter(|_| step.from.is_none())?.remote.name.clone()),
+                },
+                step.phase(),
+                clock::now(),
+            )
+        };
         live.insert(key.to_owned(), Live { last: event.clone(), since: Instant::now() });
         self.outlet.tell(event);
-        None
+    }
+
+    /// The next step of a leg, as far as it fits what the agent has made of it.
+    fn go_on(&self, key: &str, step: &Step) {
+        if let Some(call) = self.live().get_mut(key) {
+            let remote = &mut call.last.remote;
+            if let Some(from) = &step.from {
+                *remote = Party { given: from.clone(), name: None };
+            }
+            remote.name = step.name.clone().or(remote.name.take());
+        }
+        self.change(key, |now| match step.phase() {
+            Phase::Ringing => (now == Phase::Ringing).then_some(now),
+            // The agent may have answered what the scenario meant to be missed.
+            Phase::Ended(_) if now != Phase::Ringing => Some(Phase::Ended(EndReason::Answered)),
+            phase => Some(phase),
+        });
     }
 
     /// Moves a live call on, unless `next` sees no reason to. Returns the phase it was in, if it

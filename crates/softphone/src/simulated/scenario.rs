@@ -1,131 +1,203 @@
-//! What the simulated softphone can play.
+//! What the simulated softphone can play: scenarios, each a TOML text of steps. See
+//! `docs/simulate.md`.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use ringside_domain::{EndReason, Party, Phase};
+use ringside_domain::{Direction, EndReason, Phase};
+use serde::Deserialize;
+use toml::Spanned;
 
-/// A little story of one or two calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scenario {
-    /// A known person calls, and is talked to.
+/// Longest text of a scenario, in bytes.
+const TEXT_MAX: usize = 256 * 1024;
+/// Most steps.
+const STEPS_MAX: usize = 1000;
+/// Longest wait before a step, in seconds.
+const WAIT_MAX: f64 = 3600.0;
+
+/// The scenarios that come with Ringside, by name; each is a file in `scenarios/`.
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../scenarios/", $name, ".toml")))),*]
+    };
+}
+pub(super) const BUILT_IN: &[(&str, &str)] = built_in![
+    "answered",
+    "missed",
+    "rejected",
+    "two-callers",
+    "unknown",
+    "anonymous",
+    "extension",
+    "shared-number",
+    "hold",
+    "transfer",
+    "transferred",
+    "consult",
+    "queue",
+    "queue-again",
+    "devices",
+    "outbound",
+    "names",
+];
+
+/// A little story of some calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    pub(super) steps: Vec<Step>,
+}
+
+/// What is wrong with a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct BadScenario {
+    /// From 1.
+    pub line: usize,
+    /// In English, for the person who wrote it.
+    pub reason: String,
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Step {
+    /// Seconds since the step before.
+    #[serde(default)]
+    pub(super) after: f64,
+    /// The scenario's own name for the call.
+    pub(super) call: String,
+    phase: Happens,
+    /// Which of several devices; each is a leg of the call.
+    pub(super) device: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) name: Option<String>,
+    /// The agent's line.
+    pub(super) line: Option<String>,
+    pub(super) direction: Option<Direction>,
+    pub(super) queue: Option<String>,
+    /// The call that goes on in this one.
+    pub(super) continues: Option<String>,
+    reason: Option<EndReason>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Happens {
+    Ringing,
     Answered,
-    /// A known person gives up.
-    Missed,
-    /// A known person is declined.
-    Rejected,
-    /// Someone else calls during a conversation.
-    TwoCallers,
-    /// A number that no contact has.
-    Unknown,
-    /// A withheld number.
-    Anonymous,
-    /// A colleague.
-    Extension,
-    /// A number that several contacts share.
-    SharedNumber,
-    /// No live call: 200 calls of the past.
-    History,
+    Held,
+    Resumed,
+    Ended,
 }
 
-/// Someone who calls.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Person {
-    pub(super) given: &'static str,
-    name: &'static str,
-}
+impl Step {
+    pub(super) fn wait(&self) -> Duration {
+        Duration::from_secs_f64(self.after)
+    }
 
-impl Person {
-    pub(super) fn party(self) -> Party {
-        Party { given: self.given.to_owned(), name: Some(self.name.to_owned()) }
+    /// The phase that it brings. An end without a reason is the end of a conversation.
+    pub(super) fn phase(&self) -> Phase {
+        match self.phase {
+            Happens::Ringing => Phase::Ringing,
+            Happens::Answered => Phase::Answered,
+            Happens::Held => Phase::Held,
+            Happens::Resumed => Phase::Resumed,
+            Happens::Ended => Phase::Ended(self.reason.unwrap_or(EndReason::Answered)),
+        }
+    }
+
+    /// The call on its device.
+    pub(super) fn leg(&self) -> (String, Option<String>) {
+        (self.call.clone(), self.device.clone())
     }
 }
 
-/// What happens next to a person's call.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
-    /// Since the step before.
-    pub(super) after: Duration,
-    pub(super) person: Person,
-    pub(super) phase: Phase,
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    step: Vec<Spanned<Step>>,
 }
-
-const NADIA: Person = Person { given: "+14155550142", name: "N OKAFOR" };
-const TOMASZ: Person = Person { given: "+48225550109", name: "Tomasz Zieliński" };
-const STRANGER: Person = Person { given: "+4930231250140", name: "Meridian Logistik" };
-const WITHHELD: Person = Person { given: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
-const COLLEAGUE: Person = Person { given: "204", name: "Priya Raman" };
-const DENTAL: Person = Person { given: "+442079460018", name: "NORTHWIND DENTAL" };
-
-/// How long it rings before it is answered or declined.
-const RING: Duration = Duration::from_secs(4);
-/// How long a caller who gives up lets it ring.
-const PATIENCE: Duration = Duration::from_secs(8);
-/// How long a conversation takes.
-const TALK: Duration = Duration::from_secs(20);
 
 impl Scenario {
-    /// Every one.
-    pub const ALL: [Self; 9] = [
-        Self::Answered,
-        Self::Missed,
-        Self::Rejected,
-        Self::TwoCallers,
-        Self::Unknown,
-        Self::Anonymous,
-        Self::Extension,
-        Self::SharedNumber,
-        Self::History,
-    ];
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Missed => "missed",
-            Self::Rejected => "rejected",
-            Self::TwoCallers => "two-callers",
-            Self::Unknown => "unknown",
-            Self::Anonymous => "anonymous",
-            Self::Extension => "extension",
-            Self::SharedNumber => "shared-number",
-            Self::History => "history",
-        }
+    /// The names of those that come with Ringside.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
     }
 
-    /// Reads a [`Scenario::name`].
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scenario| scenario.name() == name)
+    /// One that comes with Ringside.
+    pub fn named(name: &str) -> Option<Self> {
+        let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        Self::read(text).ok()
     }
 
-    pub(super) fn steps(self) -> Vec<Step> {
-        let step = |after, person, phase| Step { after, person, phase };
-        let ended = Phase::Ended;
-        let conversation = |person| {
-            vec![
-                step(Duration::ZERO, person, Phase::Ringing),
-                step(RING, person, Phase::Answered),
-                step(TALK, person, ended(EndReason::Answered)),
-            ]
-        };
-        let in_vain = |person, after, reason| {
-            vec![step(Duration::ZERO, person, Phase::Ringing), step(after, person, ended(reason))]
-        };
-        match self {
-            Self::Answered => conversation(NADIA),
-            Self::Missed => in_vain(NADIA, PATIENCE, EndReason::Missed),
-            Self::Rejected => in_vain(NADIA, RING, EndReason::Rejected),
-            Self::TwoCallers => vec![
-                step(Duration::ZERO, NADIA, Phase::Ringing),
-                step(RING, NADIA, Phase::Answered),
-                step(RING, TOMASZ, Phase::Ringing),
-                step(PATIENCE, TOMASZ, ended(EndReason::Missed)),
-                step(PATIENCE, NADIA, ended(EndReason::Answered)),
-            ],
-            Self::Unknown => conversation(STRANGER),
-            Self::Anonymous => conversation(WITHHELD),
-            Self::Extension => conversation(COLLEAGUE),
-            Self::SharedNumber => conversation(DENTAL),
-            Self::History => Vec::new(),
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// The first line that cannot be played, and why.
+    pub fn read(text: &str) -> Result<Self, BadScenario> {
+        let bad = |line, reason: &str| BadScenario { line, reason: reason.to_owned() };
+        if text.len() > TEXT_MAX {
+            return Err(bad(1, "it is longer than 256 kB"));
         }
+        let line_of = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        let read: Text = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(span.start));
+            bad(line, error.message().lines().next().unwrap_or_default())
+        })?;
+        let mut told = Told::default();
+        for (at, step) in read.step.iter().enumerate() {
+            let wrong = if at >= STEPS_MAX {
+                Some("there are more than 1000 steps".to_owned())
+            } else {
+                told.wrong_with(step.get_ref())
+            };
+            if let Some(reason) = wrong {
+                return Err(BadScenario { line: line_of(step.span().start), reason });
+            }
+        }
+        Ok(Self { steps: read.step.into_iter().map(Spanned::into_inner).collect() })
+    }
+}
+
+/// What a scenario has told so far.
+#[derive(Default)]
+struct Told {
+    calls: HashSet<String>,
+    legs: HashSet<(String, Option<String>)>,
+    over: HashSet<(String, Option<String>)>,
+}
+
+impl Told {
+    fn wrong_with(&mut self, step: &Step) -> Option<String> {
+        let (call, leg) = (&step.call, step.leg());
+        if !(0.0..=WAIT_MAX).contains(&step.after) {
+            return Some(format!("`after` is from 0 to {WAIT_MAX} seconds"));
+        }
+        if call.is_empty() {
+            return Some("`call` is a name of your own for the call".to_owned());
+        }
+        if step.reason.is_some() && step.phase != Happens::Ended {
+            return Some("`reason` stands only where `phase` is \"ended\"".to_owned());
+        }
+        if let Some(old) = step.continues.as_ref().filter(|old| !self.calls.contains(*old)) {
+            return Some(format!("there is no call \"{old}\" that this one could continue"));
+        }
+        if self.over.contains(&leg) {
+            return Some(format!("the call \"{call}\" is already over"));
+        }
+        let begins = matches!(step.phase, Happens::Ringing | Happens::Answered);
+        if !self.legs.contains(&leg) && !begins {
+            return Some(format!("the call \"{call}\" neither rang nor was answered before this"));
+        }
+        let known = self.calls.contains(call) || step.continues.is_some();
+        if !known && step.from.is_none() {
+            return Some(format!("`from` says who calls; \"{call}\" begins here"));
+        }
+        if step.phase == Happens::Ended {
+            self.over.insert(leg.clone());
+        }
+        self.calls.insert(call.clone());
+        self.legs.insert(leg);
+        None
     }
 }
