@@ -96,8 +96,9 @@ pub(crate) enum Verb {
     Batch(Batch),
     /// Play a scenario on the simulated softphone.
     Simulate {
-        /// answered, missed, rejected, two-callers, unknown, anonymous, extension, shared-number
-        /// or history.
+        /// answered, missed, rejected, two-callers, unknown, anonymous, extension, shared-number,
+        /// hold, transfer, transferred, consult, queue, queue-again, devices, outbound, names or
+        /// history; or a file with a scenario of your own (docs/simulate.md).
         scenario: String,
     },
     /// What Ringside's own hook in a softphone calls. Returns at once.
@@ -158,6 +159,11 @@ pub(crate) enum Softphone {
         /// Read the secret from standard input instead of asking for it.
         #[arg(long, requires = "client_secret")]
         key_stdin: bool,
+    },
+    /// Write down what one says, message by message as it comes, until interrupted.
+    Record {
+        /// Its id or name.
+        softphone: String,
     },
     /// Stop listening to one.
     Remove {

@@ -14,12 +14,14 @@ use crate::args::{
     Batch, Calls, Contacts, Messages, Outbox, Settings, Softphone, SoftphoneKind as Kind, Verb,
 };
 use crate::print;
+use crate::record;
 use crate::talk::{Engine, Failure};
 
 pub(crate) async fn run(verb: Verb, json: bool) -> Result<(), Failure> {
     let needs_owner = matches!(
         verb,
         Verb::Simulate { .. }
+            | Verb::Softphone(Softphone::Record { .. })
             | Verb::Ring { .. }
             | Verb::Hook { .. }
             | Verb::Show
@@ -43,6 +45,10 @@ pub(crate) async fn run(verb: Verb, json: bool) -> Result<(), Failure> {
 async fn carry_out(engine: &mut Engine, verb: Verb, json: bool) -> Result<(), Failure> {
     if let Verb::Batch(Batch::Start { limit }) = verb {
         return batch(engine, limit, json).await;
+    }
+    if let Verb::Softphone(Softphone::Record { softphone }) = verb {
+        let id = softphone_id(engine, softphone).await?;
+        return record::record(id.to_string()).await;
     }
     if let Verb::Account(verb) = verb {
         let reply = accounts::account(engine, verb).await?;
@@ -101,7 +107,7 @@ async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
         }
         Verb::Batch(Batch::Show) => Command::Batch,
         Verb::Batch(Batch::Cancel) => Command::BatchCancel,
-        Verb::Simulate { scenario } => Command::Simulate { scenario },
+        Verb::Simulate { scenario } => simulate(scenario)?,
         Verb::Pause => Command::Pause { paused: true },
         Verb::Resume => Command::Pause { paused: false },
         Verb::Unlock => Command::Unlock,
@@ -111,6 +117,20 @@ async fn command(engine: &mut Engine, verb: Verb) -> Result<Command, Failure> {
         Verb::Show => Command::ShowWindow,
         Verb::Quit => Command::Quit,
     })
+}
+
+/// A file is a path, or has an ending; a scenario that comes with Ringside is a bare name.
+fn simulate(scenario: String) -> Result<Command, Failure> {
+    if !scenario.contains(['.', '/', '\\']) {
+        return Ok(Command::Simulate { scenario });
+    }
+    let text = std::fs::read_to_string(&scenario).map_err(|error| {
+        Fault::new(ErrorCode::BadFile)
+            .with("file", scenario.as_str())
+            .with("line", "0")
+            .with("reason", error.to_string())
+    })?;
+    Ok(Command::SimulateText { text, file: Some(scenario) })
 }
 
 async fn softphone(engine: &mut Engine, verb: Softphone) -> Result<Command, Failure> {
@@ -143,6 +163,8 @@ async fn softphone(engine: &mut Engine, verb: Softphone) -> Result<Command, Fail
         Softphone::Remove { softphone } => {
             Command::SoftphoneRemove { softphone: softphone_id(engine, softphone).await? }
         }
+        // Carried out by itself, before.
+        Softphone::Record { .. } => Command::Softphones,
     })
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod args;
 mod commands;
 mod print;
+mod record;
 mod ring;
 mod run;
 mod talk;

@@ -147,12 +147,8 @@ impl Tracker {
         new_id: NewId<'_>,
     ) -> Vec<Change> {
         let live = || live.iter().filter(|event| &event.source == source);
-        let listed: Vec<String> = live().map(|event| ids::bounded(&event.key)).collect();
-        let mut changes: Vec<Change> = self
-            .calls
-            .iter_mut()
-            .filter_map(|tracked| tracked.leave_unlisted(source, &listed, received))
-            .collect();
+        let mut changes = Vec::new();
+        // First what is there: a key that goes on for one that is no longer listed keeps its call.
         for event in live() {
             // A dialog that is listed as terminated is news only of a call that we know.
             let over = matches!(event.phase, Phase::Ended(_));
@@ -160,6 +156,9 @@ impl Tracker {
                 changes.extend(self.fold(event, true, new_id));
             }
         }
+        let listed: Vec<String> = live().map(|event| ids::bounded(&event.key)).collect();
+        let gone = self.calls.iter_mut();
+        changes.extend(gone.filter_map(|call| call.leave_unlisted(source, &listed, received)));
         changes
     }
 

@@ -282,7 +282,7 @@ fn a_snapshot_ends_what_it_does_not_list_and_updates_the_rest_silently() {
             event(20.0, "past", Phase::Ended(Missed)),
         ],
     );
-    assert_eq!(changes.iter().map(|c| c.kind).collect::<Vec<_>>(), [ChangeKind::Ended, Updated]);
+    assert_eq!(changes.iter().map(|c| c.kind).collect::<Vec<_>>(), [Updated, ChangeKind::Ended]);
     let calls = desk.calls();
     assert_eq!((calls[0].reason, calls[0].talked), (Some(Lost), seconds(10.0)));
     assert_eq!(calls[0].ended_at, Some(wall(11.0)));

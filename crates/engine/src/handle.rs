@@ -1,6 +1,8 @@
 //! How a face talks to the engine it lives in.
 
+use ringside_domain::SourceId;
 use ringside_protocol::{Command, Envelope, ErrorCode, Fault, Reply};
+use ringside_softphone::recording::Listener;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::controller::Tick;
@@ -22,6 +24,17 @@ impl Handle {
         self.ticks
             .send(Tick::Command { command: Box::new(command), reply })
             .map_err(|_| Fault::new(ErrorCode::NotRunning))?;
+        answer.await.map_err(|_| Fault::new(ErrorCode::NotRunning))?
+    }
+
+    /// The raw messages of a softphone from now on.
+    pub(crate) async fn listen_in(&self, softphone: SourceId) -> Result<Listener, Fault> {
+        let (reply, answer) = oneshot::channel();
+        let listen: Tick = Tick::Then(Box::new(move |controller| {
+            // Who asked may be gone.
+            let _ = reply.send(controller.listen_in(&softphone));
+        }));
+        self.ticks.send(listen).map_err(|_| Fault::new(ErrorCode::NotRunning))?;
         answer.await.map_err(|_| Fault::new(ErrorCode::NotRunning))?
     }
 

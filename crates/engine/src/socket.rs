@@ -11,6 +11,7 @@ mod os;
 
 use futures::{SinkExt, StreamExt};
 use ringside_protocol::{Command, Envelope, Fault, Reply, VERSION};
+use ringside_softphone::recording::Listener;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -44,8 +45,16 @@ struct Request {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "frames are made once and sent once")]
 enum Response {
-    Reply { result: Result<Reply, Fault> },
-    Event { event: Envelope },
+    Reply {
+        result: Result<Reply, Fault>,
+    },
+    Event {
+        event: Envelope,
+    },
+    /// A line of a recording.
+    Raw {
+        line: String,
+    },
 }
 
 type Frames<S> = Framed<S, LengthDelimitedCodec>;
@@ -117,10 +126,37 @@ where
             write(&mut frames, &Response::Reply { result: Ok(Reply::Done) }).await?;
             return watch(frames, events).await;
         }
+        if let Command::SoftphoneRecord { softphone } = command {
+            let (result, listener) = match handle.listen_in(softphone).await {
+                Ok(listener) => (Ok(Reply::Done), Some(listener)),
+                Err(fault) => (Err(fault), None),
+            };
+            write(&mut frames, &Response::Reply { result }).await?;
+            match listener {
+                Some(listener) => return record(frames, listener).await,
+                None => continue,
+            }
+        }
         let result = handle.send(command).await;
         write(&mut frames, &Response::Reply { result }).await?;
     }
     Ok(())
+}
+
+async fn record<S>(mut frames: Frames<S>, mut listener: Listener) -> std::io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        tokio::select! {
+            raw = listener.next() => match raw {
+                Some(raw) => write(&mut frames, &Response::Raw { line: raw.line() }).await?,
+                None => return Ok(()),
+            },
+            // Nothing more is asked here: it is the end of the connection.
+            _ = frames.next() => return Ok(()),
+        }
+    }
 }
 
 async fn watch<S>(

@@ -325,6 +325,11 @@ pub enum Command {
         /// Which.
         softphone: SourceId,
     },
+    /// Sends every raw message of a softphone from now on over this connection (local socket only).
+    SoftphoneRecord {
+        /// Which.
+        softphone: SourceId,
+    },
     /// Asks the softphone to answer a ringing call.
     Answer {
         /// Which call.
@@ -387,9 +392,16 @@ pub enum Command {
     },
     /// Plays a scenario on the simulated softphone.
     Simulate {
-        /// `answered`, `missed`, `rejected`, `two-callers`, `unknown`, `anonymous`, `extension`,
-        /// `shared-number`, `history`.
+        /// The name of one that comes with Ringside, or `history` for calls of the past.
         scenario: String,
+    },
+    /// Plays a scenario that somebody wrote on the simulated softphone.
+    SimulateText {
+        /// The scenario, as `docs/simulate.md` describes it.
+        text: String,
+        /// The name of its file, for messages.
+        #[serde(default)]
+        file: Option<String>,
     },
     /// What a script or a softphone's hook says of a call. Texts as they were given.
     Ring {

@@ -26,6 +26,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use self::calls::Calls;
 use self::link::{Broken, Link, Order, Request};
+use crate::recording::Tap;
 use crate::{Capabilities, Error, Softphone, fault};
 
 /// Loopback or the office network: more than this is not slow but wrong.
@@ -49,12 +50,13 @@ pub struct Baresip {
     address: String,
     /// Set while there is a link.
     orders: Orders,
+    tap: Tap,
 }
 
 impl Baresip {
     /// The baresip whose `ctrl_tcp_listen` is `address` (`HOST:PORT`).
     pub fn new(id: SourceId, address: String) -> Self {
-        Self { id, address, orders: Orders::default() }
+        Self { id, address, orders: Orders::default(), tap: Tap::default() }
     }
 
     async fn order(&self, order: Order) -> Result<(), Error> {
@@ -80,6 +82,7 @@ impl Softphone for Baresip {
 
     fn events(&self) -> BoxStream<'static, SourceEvent> {
         let (id, address, orders) = (self.id.clone(), self.address.clone(), self.orders.clone());
+        let tap = self.tap.clone();
         // Spawned at the first poll, which is within a runtime, so that a slow reader of the
         // stream delays neither probes nor commands.
         stream::once(async move {
@@ -87,13 +90,17 @@ impl Softphone for Baresip {
             tokio::spawn(async move {
                 tokio::select! {
                     () = out.closed() => {}
-                    () = run(&id, &address, &out, &orders) => {}
+                    () = run(&id, &address, &out, &orders, &tap) => {}
                 }
             });
             ReceiverStream::new(events)
         })
         .flatten()
         .boxed()
+    }
+
+    fn tap(&self) -> Option<&Tap> {
+        Some(&self.tap)
     }
 
     async fn dial(&self, number: &str) -> Result<(), Error> {
@@ -115,7 +122,13 @@ impl Softphone for Baresip {
 }
 
 /// Connects for ever.
-async fn run(id: &SourceId, address: &str, out: &mpsc::Sender<SourceEvent>, orders: &Orders) {
+async fn run(
+    id: &SourceId,
+    address: &str,
+    out: &mpsc::Sender<SourceEvent>,
+    orders: &Orders,
+    tap: &Tap,
+) {
     let mut calls = Calls::new(id.clone());
     let mut delays = delays();
     let mut taken_over = 0_u32;
@@ -129,7 +142,7 @@ async fn run(id: &SourceId, address: &str, out: &mpsc::Sender<SourceEvent>, orde
                 let broken = {
                     let (door, mut inbox) = mpsc::channel(1);
                     let _open = Open::new(orders, door);
-                    Link::new(stream, id, &mut calls, out).serve(&mut inbox).await
+                    Link::new(stream, id, &mut calls, out, tap).serve(&mut inbox).await
                 };
                 delays = self::delays();
                 let short =

@@ -8,6 +8,8 @@ use futures::stream::BoxStream;
 use jiff::Timestamp;
 use ringside_domain::{CallState, Direction, EndReason, Party, SourceEvent, SourceId};
 
+use crate::recording::Tap;
+
 pub mod ami;
 pub mod baresip;
 pub mod clock;
@@ -51,6 +53,11 @@ pub trait Softphone: Send + Sync {
 
     /// The endless stream of what it says. Dropping the stream ends the link. One at a time.
     fn events(&self) -> BoxStream<'static, SourceEvent>;
+
+    /// Where others can listen in on its raw messages, for a recording.
+    fn tap(&self) -> Option<&Tap> {
+        None
+    }
 
     /// Calls it remembers since then, newest first.
     ///

@@ -699,6 +699,10 @@ profile: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { 
 /**
  * Which.
  */
+softphone: SourceId, } | { "command": "softphone_record", 
+/**
+ * Which.
+ */
 softphone: SourceId, } | { "command": "answer", 
 /**
  * Which call.
@@ -749,10 +753,17 @@ file: string | null, } | { "command": "outbox" } | { "command": "outbox_retry",
  */
 call: CallId | null, } | { "command": "simulate", 
 /**
- * `answered`, `missed`, `rejected`, `two-callers`, `unknown`, `anonymous`, `extension`,
- * `shared-number`, `history`.
+ * The name of one that comes with Ringside, or `history` for calls of the past.
  */
-scenario: string, } | { "command": "ring", 
+scenario: string, } | { "command": "simulate_text", 
+/**
+ * The scenario, as `docs/simulate.md` describes it.
+ */
+text: string, 
+/**
+ * The name of its file, for messages.
+ */
+file: string | null, } | { "command": "ring", 
 /**
  * The remote number, a SIP address or `tel:`; empty for a withheld one.
  */

@@ -7,7 +7,7 @@ use ringside_domain::log::LogPolicy;
 use ringside_domain::{Call, CallId, CallState, Number, SourceId};
 use ringside_protocol::view::{CallFilter, CallPage, CallRow, ImportView, SkippedLine};
 use ringside_protocol::{CallDetail, ErrorCode, Fault, Reply};
-use ringside_softphone::simulated::Scenario;
+use ringside_softphone::simulated::{HISTORY, Scenario};
 use ringside_softphone::{RecentCall, Softphone, history};
 use ringside_store::journal::{CallQuery, Record};
 
@@ -149,22 +149,52 @@ impl Controller {
         );
     }
 
-    /// Plays a scenario; `history` takes the simulated past in.
-    pub(super) fn simulate(&mut self, scenario: &str, reply: Answer) {
-        let Some(scenario) = Scenario::parse(scenario) else {
-            let fault = Fault::new(ErrorCode::BadRequest).with("reason", scenario);
-            return answers::fault(reply, fault);
-        };
-        if !self.sources.contains_key(&SourceId::new(super::softphones::SIMULATED)) {
-            let fault = Fault::new(ErrorCode::NoSuchSoftphone);
-            return answers::fault(reply, fault.with("softphone", super::softphones::SIMULATED));
-        }
-        if scenario == Scenario::History {
+    /// Plays a scenario that comes with Ringside; `history` takes the simulated past in.
+    pub(super) fn simulate(&mut self, name: &str, reply: Answer) {
+        if name == HISTORY {
             let softphone: Arc<dyn Softphone> = self.simulated.clone();
-            return self.take_history(softphone, reply);
+            return match self.is_simulated() {
+                Ok(()) => self.take_history(softphone, reply),
+                Err(fault) => answers::fault(reply, fault),
+            };
         }
-        self.simulated.play(scenario);
-        answers::done(reply);
+        match Scenario::named(name) {
+            Some(scenario) => self.play(scenario, reply),
+            None => {
+                answers::fault(reply, Fault::new(ErrorCode::BadRequest).with("reason", name));
+            }
+        }
+    }
+
+    /// Plays a scenario that somebody wrote.
+    pub(super) fn simulate_text(&mut self, text: &str, file: Option<String>, reply: Answer) {
+        match Scenario::read(text) {
+            Ok(scenario) => self.play(scenario, reply),
+            Err(bad) => answers::fault(
+                reply,
+                Fault::new(ErrorCode::BadFile)
+                    .with("file", file.unwrap_or_default())
+                    .with("line", bad.line.to_string())
+                    .with("reason", bad.reason),
+            ),
+        }
+    }
+
+    fn play(&self, scenario: Scenario, reply: Answer) {
+        match self.is_simulated() {
+            Ok(()) => {
+                self.simulated.play(scenario);
+                answers::done(reply);
+            }
+            Err(fault) => answers::fault(reply, fault),
+        }
+    }
+
+    fn is_simulated(&self) -> Result<(), Fault> {
+        let name = super::softphones::SIMULATED;
+        let known = self.sources.contains_key(&SourceId::new(name));
+        let fault = || Fault::new(ErrorCode::NoSuchSoftphone).with("softphone", name);
+        known.then_some(()).ok_or_else(fault)
     }
 
     fn take_history(&self, softphone: Arc<dyn Softphone>, reply: Answer) {

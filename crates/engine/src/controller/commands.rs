@@ -153,6 +153,7 @@ impl Controller {
             Command::Outbox => self.outbox_rows(reply),
             Command::OutboxRetry { call } => self.retry_outbox(call, reply),
             Command::Simulate { scenario } => self.simulate(&scenario, reply),
+            Command::SimulateText { text, file } => self.simulate_text(&text, file, reply),
             Command::Ring { number, name, id, line, phase, direction, queue, softphone } => {
                 let key = None;
                 let given =
@@ -183,8 +184,8 @@ impl Controller {
                 self.notices.clear();
                 answers::done(reply);
             }
-            // The socket answers this one itself.
-            Command::Watch => answers::done(reply),
+            // The socket answers these itself.
+            Command::Watch | Command::SoftphoneRecord { .. } => answers::done(reply),
             Command::Quit => {
                 self.quit = true;
                 answers::done(reply);

@@ -29,6 +29,7 @@ mod sending;
 mod server;
 mod sign_in;
 mod softphones;
+mod tap;
 mod twinkle;
 
 use std::collections::{BTreeMap, BTreeSet};

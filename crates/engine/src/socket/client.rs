@@ -67,7 +67,7 @@ impl Client {
         loop {
             match read(&mut self.frames).await.map_err(gone)? {
                 Some(Response::Reply { result }) => return result,
-                Some(Response::Event { .. }) => {}
+                Some(Response::Event { .. } | Response::Raw { .. }) => {}
                 None => return Err(Fault::new(ErrorCode::NotRunning)),
             }
         }
@@ -78,7 +78,18 @@ impl Client {
         loop {
             match read(&mut self.frames).await.ok()?? {
                 Response::Event { event } => return Some(event),
-                Response::Reply { .. } => {}
+                Response::Reply { .. } | Response::Raw { .. } => {}
+            }
+        }
+    }
+
+    /// The next line of a recording, after [`Command::SoftphoneRecord`]; `None` once the owner has
+    /// ended.
+    pub async fn raw(&mut self) -> Option<String> {
+        loop {
+            match read(&mut self.frames).await.ok()?? {
+                Response::Raw { line } => return Some(line),
+                Response::Reply { .. } | Response::Event { .. } => {}
             }
         }
     }

@@ -70,7 +70,7 @@ fn answer(stream: &mut impl Read) -> End {
     }
     match read(stream)? {
         Response::Reply { result } => Ok(Some(result)),
-        Response::Event { .. } => Ok(None),
+        Response::Event { .. } | Response::Raw { .. } => Ok(None),
     }
 }
 

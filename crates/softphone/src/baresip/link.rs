@@ -13,6 +13,7 @@ use super::calls::Calls;
 use super::listing::{self, Account, Line, Stat};
 use super::message::{self, Message, Response};
 use super::netstring::{BadFrame, Netstring};
+use crate::recording::{Tap, Way};
 use crate::{Error, clock, fault};
 
 /// A command is answered within milliseconds; a softphone that needs longer hangs.
@@ -62,6 +63,7 @@ pub(super) struct Link<'a> {
     source: &'a SourceId,
     calls: &'a mut Calls,
     out: &'a mpsc::Sender<SourceEvent>,
+    tap: &'a Tap,
     /// While a snapshot is being taken: what came after its listing, and must be told after it.
     held: Option<Vec<SourceEvent>>,
     /// The call that is being answered, and whether a sign of it has come.
@@ -75,12 +77,14 @@ impl<'a> Link<'a> {
         source: &'a SourceId,
         calls: &'a mut Calls,
         out: &'a mpsc::Sender<SourceEvent>,
+        tap: &'a Tap,
     ) -> Self {
         Self {
             wire: Framed::new(stream, Netstring),
             source,
             calls,
             out,
+            tap,
             held: None,
             answering: None,
             tokens: 0,
@@ -276,7 +280,9 @@ impl<'a> Link<'a> {
         self.tokens += 1;
         let token = format!("ringside-{}", self.tokens);
         let answer = async {
-            self.wire.send(message::command(name, params, &token)).await?;
+            let command = message::command(name, params, &token);
+            self.tap.tell(Way::Out, || String::from_utf8_lossy(&command).into_owned());
+            self.wire.send(command).await?;
             loop {
                 match self.hear().await? {
                     Message::Response(response) if response.token == token => return Ok(response),
@@ -291,6 +297,7 @@ impl<'a> Link<'a> {
     async fn hear(&mut self) -> Result<Message, Broken> {
         loop {
             let frame = self.wire.next().await.ok_or(Broken::Closed)??;
+            self.tap.tell(Way::In, || String::from_utf8_lossy(&frame).into_owned());
             match message::read(&frame) {
                 Some(message) => return Ok(message),
                 None => self.up(Some("skipped a frame that is not JSON")).await,
