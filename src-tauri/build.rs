@@ -11,7 +11,7 @@ const PLACEHOLDER: &str = "<!doctype html><title>Ringside</title>\
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dist = Path::new("../ui/dist");
     println!("cargo:rerun-if-changed=../ui/dist");
-    for page in ["index.html", "pop.html"] {
+    for page in ["index.html", "pop.html", "embeddable.html"] {
         if !dist.join(page).exists() {
             std::fs::create_dir_all(dist)?;
             std::fs::write(dist.join(page), PLACEHOLDER)?;
@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "pop_hide",
         "pop_focus",
         "pop_focus_back",
+        "widget",
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))?;
     Ok(())

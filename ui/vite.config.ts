@@ -11,7 +11,9 @@ export default defineConfig(({ mode }) => ({
     // Both keep the strict content security policy: nothing is inlined into the pages.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { window: 'index.html', pop: 'pop.html' } },
+    rollupOptions: {
+      input: { window: 'index.html', pop: 'pop.html', embeddable: 'embeddable.html' },
+    },
   },
   // The message catalogue lies outside of this folder.
   server: { fs: { allow: ['..'] }, port: 5173, strictPort: true },

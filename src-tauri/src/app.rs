@@ -14,6 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::desktop::{Screen, Wishes, screen};
 use crate::pop::{self, Pop};
 use crate::tray::{TrayHost, TrayIcon};
+use crate::widget::Widget;
 use crate::{commands, shortcuts, window};
 
 /// Under this name the pages hear what happens.
@@ -46,10 +47,12 @@ pub(crate) fn run(hidden: bool) -> Result<(), String> {
             commands::pop_hide,
             commands::pop_focus,
             commands::pop_focus_back,
+            commands::widget,
         ])
         .manage(handle.clone())
         .manage(pop)
         .manage(TrayHost::default())
+        .manage(Widget::default())
         .build(tauri::generate_context!())
         .map_err(|error| error.to_string())?;
     show_faces(app.handle(), host, handle, wishes, hidden);

@@ -2,9 +2,10 @@
 
 use ringside_engine::Handle;
 use ringside_protocol::{Command, Fault, Reply};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, Webview};
 
 use crate::pop;
+use crate::widget::{self, Says};
 
 /// A command to the engine, as any face sends it.
 #[tauri::command]
@@ -46,4 +47,10 @@ pub(crate) fn pop_focus(app: AppHandle) {
 #[tauri::command]
 pub(crate) fn pop_focus_back(app: AppHandle) {
     pop::give_focus_back(&app);
+}
+
+/// What the page around a softphone's own says; all that it may call.
+#[tauri::command]
+pub(crate) fn widget(webview: Webview, handle: State<'_, Handle>, says: Says) {
+    widget::says(&webview, &handle, says);
 }

@@ -1,13 +1,13 @@
 //! The screen as the engine knows it. What the engine wants shown waits in a queue until there is
 //! an application to show it: calls are taken before the first window exists.
 
-use ringside_engine::{Alert, Desktop, Tray};
+use ringside_engine::{Alert, Desktop, Tray, WidgetWindow};
 use ringside_protocol::view::PopView;
 use tauri::AppHandle;
 use tokio::sync::mpsc;
 
 use crate::tray::TrayIcon;
-use crate::{pop, window};
+use crate::{pop, widget, window};
 
 /// What the engine wants shown.
 #[derive(Debug)]
@@ -16,6 +16,9 @@ enum Wish {
     Tray(Tray),
     Window,
     Url(String),
+    Widget { window: WidgetWindow, in_front: bool },
+    WidgetGone,
+    WidgetTold(String),
 }
 
 /// Takes the engine's wishes; never blocks.
@@ -59,6 +62,19 @@ impl Desktop for Screen {
     fn open_url(&self, url: &str) {
         self.wish(Wish::Url(url.to_owned()));
     }
+
+    fn open_widget(&self, window: &WidgetWindow, in_front: bool) -> bool {
+        self.wish(Wish::Widget { window: window.clone(), in_front });
+        true
+    }
+
+    fn close_widget(&self) {
+        self.wish(Wish::WidgetGone);
+    }
+
+    fn tell_widget(&self, json: &str) {
+        self.wish(Wish::WidgetTold(json.to_owned()));
+    }
 }
 
 impl Wishes {
@@ -74,6 +90,14 @@ impl Wishes {
                     Ok(())
                 }
                 Wish::Window => on_main_thread(&app, window::show),
+                Wish::Widget { window, in_front } => {
+                    on_main_thread(&app, move |app| widget::open(app, &window, in_front))
+                }
+                Wish::WidgetGone => on_main_thread(&app, widget::close),
+                Wish::WidgetTold(json) => {
+                    widget::tell(&app, json);
+                    Ok(())
+                }
                 Wish::Url(url) => {
                     open(url);
                     Ok(())

@@ -12,6 +12,7 @@ mod repaint;
 mod shortcuts;
 mod surroundings;
 mod tray;
+mod widget;
 mod window;
 
 use std::io::Write;

@@ -41,3 +41,8 @@ fn picture(state: TrayState) -> Image<'static> {
 fn pause_text(paused: bool) -> String {
     ringside_words::text(if paused { "tray-resume" } else { "tray-pause" })
 }
+
+/// The text of the entry that opens a softphone's own window.
+fn widget_text(name: &str) -> String {
+    ringside_words::text_with("tray-widget", &[("name", name.into())])
+}

@@ -165,6 +165,8 @@ pub(crate) enum Softphone {
         /// Its id or name.
         softphone: String,
     },
+    /// Bring the window of RingCentral Embeddable.
+    Open,
     /// Stop listening to one.
     Remove {
         /// Its id or name.
@@ -189,6 +191,15 @@ pub(crate) enum SoftphoneKind {
         /// The port to listen on.
         #[arg(long)]
         port: Option<u16>,
+        /// What to call it.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// RingCentral Embeddable, in a window of the desktop app.
+    Embeddable {
+        /// The address of its page, if it is not RingCentral's own.
+        #[arg(long)]
+        url: Option<String>,
         /// What to call it.
         #[arg(long)]
         name: Option<String>,

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use ringside_domain::settings::SoftphoneKind;
+use ringside_domain::settings::{SoftphoneKind, widget_url};
 use ringside_domain::{AccountId, Association, CallId, ContactRef, SourceId};
 use ringside_protocol::command::OpenTarget;
 use ringside_protocol::view::{CallFilter, LinkView};
@@ -138,6 +138,11 @@ async fn softphone(engine: &mut Engine, verb: Softphone) -> Result<Command, Fail
         Softphone::Add(Kind::Baresip { address, name }) => {
             Command::SoftphoneAdd { kind: SoftphoneKind::Baresip { address }, name }
         }
+        Softphone::Add(Kind::Embeddable { url, name }) => {
+            let url = url.unwrap_or_else(widget_url);
+            Command::SoftphoneAdd { kind: SoftphoneKind::Embeddable { url }, name }
+        }
+        Softphone::Open => Command::SoftphoneOpen,
         Softphone::Add(Kind::Simulated) => {
             Command::SoftphoneAdd { kind: SoftphoneKind::Simulated, name: None }
         }

@@ -242,6 +242,12 @@ pub enum SoftphoneKind {
         /// The file of the profile, such as `/home/me/.twinkle/me.cfg`.
         profile: String,
     },
+    /// RingCentral Embeddable, in a window of ours.
+    Embeddable {
+        /// Where its page is: RingCentral's own, or one of the office.
+        #[serde(default = "widget_url")]
+        url: String,
+    },
     /// The simulated softphone.
     Simulated,
 }
@@ -275,4 +281,9 @@ fn ring_limit_min() -> u32 {
 
 fn talk_limit_min() -> u32 {
     240
+}
+
+/// Where RingCentral serves the newest version of its widget.
+pub fn widget_url() -> String {
+    "https://apps.ringcentral.com/integration/ringcentral-embeddable/latest/app.html".into()
 }

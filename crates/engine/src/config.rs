@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use ringside_domain::Region;
 use ringside_domain::settings::Settings;
 use ringside_protocol::view::SettingsView;
 use ringside_protocol::{ErrorCode, Fault};
@@ -17,6 +18,10 @@ pub struct Config {
     file: PathBuf,
     last_good: PathBuf,
     policy_file: PathBuf,
+    /// What the softphone said of its user's region.
+    told_region: PathBuf,
+    /// The file or the policy names a region.
+    sets_region: bool,
     document: DocumentMut,
     settings: Settings,
     locked: Vec<String>,
@@ -32,6 +37,8 @@ impl Config {
             file: home.config_file(),
             last_good: home.data_dir().join("config.last-good.toml"),
             policy_file: home.policy_file(),
+            told_region: home.data_dir().join("region"),
+            sets_region: false,
             document: DocumentMut::new(),
             settings: Settings::default(),
             locked: Vec::new(),
@@ -114,6 +121,22 @@ impl Config {
         })
     }
 
+    /// The region of the softphone's user, which is the default where neither the user nor the admin
+    /// has set one. Kept for the next start. Answers whether it changed anything.
+    pub fn suggest_region(&mut self, region: &Region) -> bool {
+        let known = std::fs::read_to_string(&self.told_region).unwrap_or_default();
+        if known != region.as_str()
+            && let Err(error) = write_atomically(&self.told_region, region.as_str())
+        {
+            tracing::warn!(%error, "the region of the softphone could not be kept");
+        }
+        let before = self.settings.numbers.region.clone();
+        if !self.sets_region {
+            self.settings.numbers.region = region.as_str().to_owned();
+        }
+        before != self.settings.numbers.region
+    }
+
     /// Writes the lists of accounts and softphones as they are in `settings`.
     ///
     /// # Errors
@@ -170,9 +193,16 @@ impl Config {
     }
 
     fn keep(&mut self, document: DocumentMut, settings: Settings, locked: Vec<String>, text: &str) {
+        let own = document.get("numbers").and_then(|numbers| numbers.get("region"));
+        self.sets_region = own.is_some() || locked.iter().any(|key| key == "numbers.region");
         self.document = document;
         self.settings = settings;
         self.locked = locked;
+        let told = std::fs::read_to_string(&self.told_region).ok();
+        if let Some(region) = told.as_deref().and_then(Region::parse).filter(|_| !self.sets_region)
+        {
+            self.settings.numbers.region = region.as_str().to_owned();
+        }
         self.problem = None;
         self.seen = modified(&self.file);
         if let Err(error) = write_atomically(&self.last_good, text) {

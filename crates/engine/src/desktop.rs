@@ -17,6 +17,25 @@ pub trait Desktop: Send + Sync + 'static {
 
     /// Opens a page in the browser. The engine has checked scheme and host.
     fn open_url(&self, url: &str);
+
+    /// Makes the window for a softphone's own page, if it is not there; `in_front` brings it. Says
+    /// whether this screen can have one. What it tells goes to [`crate::Handle::widget`].
+    fn open_widget(&self, window: &WidgetWindow, in_front: bool) -> bool;
+
+    /// Removes that window.
+    fn close_widget(&self);
+
+    /// Something for the page around the softphone's own, as JSON.
+    fn tell_widget(&self, json: &str);
+}
+
+/// The window for a softphone's own page, which is a foreign one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WidgetWindow {
+    /// Its title.
+    pub title: String,
+    /// Scheme, host and port of the only page that may stand in its frame.
+    pub origin: String,
 }
 
 /// Why the pop window shows itself.
@@ -38,6 +57,8 @@ pub struct Tray {
     pub text: String,
     /// Pops are held back.
     pub paused: bool,
+    /// The softphone whose window can be opened: its name.
+    pub widget: Option<String>,
 }
 
 /// The icon of the tray.
@@ -67,4 +88,12 @@ impl Desktop for NoDesktop {
     }
 
     fn open_url(&self, _: &str) {}
+
+    fn open_widget(&self, _: &WidgetWindow, _: bool) -> bool {
+        false
+    }
+
+    fn close_widget(&self) {}
+
+    fn tell_widget(&self, _: &str) {}
 }

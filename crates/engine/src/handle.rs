@@ -2,6 +2,7 @@
 
 use ringside_domain::SourceId;
 use ringside_protocol::{Command, Envelope, ErrorCode, Fault, Reply};
+use ringside_softphone::embeddable::Word;
 use ringside_softphone::recording::Listener;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -36,6 +37,12 @@ impl Handle {
         }));
         self.ticks.send(listen).map_err(|_| Fault::new(ErrorCode::NotRunning))?;
         answer.await.map_err(|_| Fault::new(ErrorCode::NotRunning))?
+    }
+
+    /// What the window of a softphone's page tells. Nobody waits for it.
+    pub fn widget(&self, word: Word) {
+        // Has the engine ended, nobody listens.
+        let _ = self.ticks.send(Tick::Widget(word));
     }
 
     /// Everything that happens from now on.

@@ -14,7 +14,8 @@ mod scribe;
 pub mod socket;
 mod view;
 
-pub use desktop::{Alert, Desktop, NoDesktop, Tray, TrayState};
+pub use desktop::{Alert, Desktop, NoDesktop, Tray, TrayState, WidgetWindow};
 pub use handle::Handle;
 pub use home::Home;
 pub use host::{Host, OpenError};
+pub use ringside_softphone::embeddable::{MESSAGE_MAX as WIDGET_MESSAGE_MAX, Word as WidgetWord};

@@ -104,3 +104,28 @@ fn an_edit_by_hand_is_noticed() {
     assert!(config.reload_if_edited());
     assert_eq!(config.settings().numbers.region, "DE");
 }
+
+#[test]
+fn the_softphones_region_is_the_default_until_somebody_sets_one() {
+    let profile = profile("[log]\npolicy = \"ask\"\n");
+    let region = |text: &str| ringside_domain::Region::parse(text).unwrap();
+    let mut config = Config::load(&profile.home);
+    assert_eq!(config.settings().numbers.region, "US");
+    assert!(config.suggest_region(&region("GB")));
+    assert!(!config.suggest_region(&region("GB")), "nothing new");
+    assert_eq!(config.settings().numbers.region, "GB");
+    config.set("log.policy", &json!("auto")).unwrap();
+    assert_eq!(Config::load(&profile.home).settings().numbers.region, "GB", "at the next start");
+    let text = std::fs::read_to_string(profile.home.config_file()).unwrap();
+    assert!(!text.contains("region"), "the file is the user's: {text}");
+
+    config.set("numbers.region", &json!("DE")).unwrap();
+    assert!(!config.suggest_region(&region("FR")));
+    assert_eq!(config.settings().numbers.region, "DE");
+
+    std::fs::write(profile.home.config_file(), "").unwrap();
+    std::fs::write(profile.home.policy_file(), "[numbers]\nregion = \"SE\"\n").unwrap();
+    let mut config = Config::load(&profile.home);
+    assert!(!config.suggest_region(&region("GB")));
+    assert_eq!(config.settings().numbers.region, "SE", "the admin wins");
+}

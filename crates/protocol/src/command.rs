@@ -330,6 +330,8 @@ pub enum Command {
         /// Which.
         softphone: SourceId,
     },
+    /// Brings the window of the softphone that has one.
+    SoftphoneOpen,
     /// Asks the softphone to answer a ringing call.
     Answer {
         /// Which call.

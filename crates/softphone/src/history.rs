@@ -172,6 +172,7 @@ impl Columns {
         );
         Ok(RecentCall {
             key: key(record),
+            aliases: Vec::new(),
             direction,
             remote: Party { given: remote, name: field(self.name) },
             local: Party { given: local.unwrap_or_default(), name: None },

@@ -105,6 +105,8 @@ pub trait Softphone: Send + Sync {
 pub struct RecentCall {
     /// The source's id, or one made from the line it stood in.
     pub key: String,
+    /// Other ids by which the source may ask for it.
+    pub aliases: Vec<String>,
     /// Seen from the agent.
     pub direction: Direction,
     /// The person outside.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use ringside_domain::{AccountId, Call, CallId, Choice, LogEntry, LogState, Match};
+use ringside_domain::{AccountId, Call, CallId, Choice, LogEntry, LogState, Match, SourceId};
 
 use crate::database::{Database, Plan};
 use crate::{DatabaseKey, Error, SetAside};
@@ -142,6 +142,13 @@ impl Journal {
     /// One call in full.
     pub async fn get(&self, call: CallId) -> Result<Option<Record>, Error> {
         self.database.read(move |db| reads::get(db, call)).await
+    }
+
+    /// The calls that a source knows by one of these ids, as its key or as one shared between
+    /// sources; of the latest two thousand calls.
+    pub async fn known_as(&self, source: &SourceId, ids: &[String]) -> Result<Vec<Record>, Error> {
+        let (source, ids) = (source.to_string(), ids.to_vec());
+        self.database.read(move |db| reads::known_as(db, &source, &ids)).await
     }
 
     /// A page of calls, newest first.

@@ -463,3 +463,26 @@ async fn a_text_message_is_kept_once_and_comes_back_newest_first() {
     assert_eq!(journal.messages(10).await.unwrap(), [message("2", 20), message("1", 10)]);
     assert_eq!(journal.messages(1).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_call_is_found_by_the_ids_of_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&folder);
+    for n in 1..=3 {
+        let mut record = record(n, "+14155550123");
+        record.call.aliases = vec![format!("session-{n}"), "shared".into()];
+        journal.put(&record).await.unwrap();
+    }
+    journal.put_log(&entry(id(1), "work"), &done()).await.unwrap();
+    let find = async |source: &str, ids: &[&str]| {
+        let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+        let source = ringside_domain::SourceId::new(source);
+        journal.known_as(&source, &ids).await.unwrap()
+    };
+    let found = find("sip", &["key-2", "session-1", "session-9"]).await;
+    assert_eq!(found.iter().map(|r| r.call.id).collect::<Vec<_>>(), [id(2), id(1)]);
+    assert_eq!(found[1].logs.len(), 1);
+    assert_eq!(find("sip", &["shared"]).await.len(), 3);
+    assert_eq!(find("other", &["key-2", "session-1"]).await, []);
+    assert_eq!(find("sip", &[]).await, []);
+}

@@ -8,7 +8,7 @@ use ringside_protocol::Command;
 use ringside_words::text;
 use tauri::AppHandle;
 
-use super::{TrayHost, pause_text, picture};
+use super::{TrayHost, pause_text, picture, widget_text};
 use crate::shortcuts::ask;
 
 /// The icon; absent where there is no session bus.
@@ -17,7 +17,8 @@ pub(crate) struct TrayIcon(Option<ksni::Handle<Item>>);
 impl TrayIcon {
     /// Puts the icon into the tray, now or as soon as there is one.
     pub(crate) async fn make(app: AppHandle, host: TrayHost) -> Self {
-        let tray = Tray { state: TrayState::Idle, text: text("tray-idle"), paused: false };
+        let tray =
+            Tray { state: TrayState::Idle, text: text("tray-idle"), paused: false, widget: None };
         // There is one unless `watcher_offline` says otherwise, also in the course of `spawn`.
         host.set(true);
         let item = Item { tray, app, host: host.clone() };
@@ -92,15 +93,20 @@ impl ksni::Tray for Item {
             .into()
         };
         let paused = self.tray.paused;
-        vec![
+        let mut menu = vec![
             StandardItem { label: self.tray.text.clone(), enabled: false, ..Default::default() }
                 .into(),
             MenuItem::Separator,
             entry(text("tray-open"), Command::ShowWindow),
+        ];
+        let widget = self.tray.widget.as_deref();
+        menu.extend(widget.map(|name| entry(widget_text(name), Command::SoftphoneOpen)));
+        menu.extend([
             entry(pause_text(paused), Command::Pause { paused: !paused }),
             MenuItem::Separator,
             entry(text("tray-quit"), Command::Quit),
-        ]
+        ]);
+        menu
     }
 
     fn watcher_online(&self) {

@@ -7,7 +7,7 @@ use tauri::AppHandle;
 use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder};
 use tauri::tray::TrayIconBuilder;
 
-use super::{TrayHost, pause_text, picture};
+use super::{TrayHost, pause_text, picture, widget_text};
 use crate::shortcuts::ask;
 
 /// The icon; absent where the system refused it.
@@ -17,6 +17,7 @@ struct Parts {
     icon: tauri::tray::TrayIcon,
     state: MenuItem<tauri::Wry>,
     pause: MenuItem<tauri::Wry>,
+    widget: MenuItem<tauri::Wry>,
 }
 
 impl TrayIcon {
@@ -42,7 +43,12 @@ impl TrayIcon {
             .set_icon(Some(picture(tray.state)))
             .and_then(|()| parts.icon.set_tooltip(Some(&tray.text)))
             .and_then(|()| parts.state.set_text(&tray.text))
-            .and_then(|()| parts.pause.set_text(pause_text(tray.paused)));
+            .and_then(|()| parts.pause.set_text(pause_text(tray.paused)))
+            .and_then(|()| parts.widget.set_enabled(tray.widget.is_some()))
+            .and_then(|()| match &tray.widget {
+                Some(name) => parts.widget.set_text(widget_text(name)),
+                None => Ok(()),
+            });
         if let Err(error) = done {
             tracing::warn!(%error, "the tray icon");
         }
@@ -52,12 +58,16 @@ impl TrayIcon {
 fn make(app: &AppHandle) -> tauri::Result<Parts> {
     let state = MenuItemBuilder::new(text("tray-idle")).enabled(false).build(app)?;
     let open = MenuItemBuilder::with_id("open", text("tray-open")).build(app)?;
+    // An entry cannot come and go: without such a softphone it is there and off.
+    let widget = MenuItemBuilder::with_id("widget", widget_text(&text("softphone-embeddable")))
+        .enabled(false)
+        .build(app)?;
     let pause = MenuItemBuilder::with_id("pause", pause_text(false)).build(app)?;
     let quit = MenuItemBuilder::with_id("quit", text("tray-quit")).build(app)?;
     let menu = MenuBuilder::new(app)
         .item(&state)
         .separator()
-        .items(&[&open, &pause])
+        .items(&[&open, &widget, &pause])
         .separator()
         .item(&quit)
         .build()?;
@@ -72,9 +82,10 @@ fn make(app: &AppHandle) -> tauri::Result<Parts> {
                 let paused = entry.text().is_ok_and(|text| text == pause_text(true));
                 ask(app, Command::Pause { paused: !paused });
             }
+            "widget" => ask(app, Command::SoftphoneOpen),
             "quit" => ask(app, Command::Quit),
             _ => {}
         })
         .build(app)?;
-    Ok(Parts { icon, state, pause })
+    Ok(Parts { icon, state, pause, widget })
 }

@@ -5,7 +5,7 @@ export const VERSION = 1;
 /**
  * Something that an account can do.
  */
-export type Ability = "create" | "find_by_name" | "update_log" | "extensions" | "dispositions" | "messages" | "contact_pages" | "call_backs" | "server_settings";
+export type Ability = "create" | "find_by_name" | "update_log" | "extensions" | "dispositions" | "messages" | "contact_pages" | "call_backs" | "server_settings" | "window";
 
 /**
  * One connected CRM login. Opaque; several of the same CRM may stand side by side.
@@ -695,7 +695,11 @@ client_id: string, } | { "kind": "twinkle",
 /**
  * The file of the profile, such as `/home/me/.twinkle/me.cfg`.
  */
-profile: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
+profile: string, } | { "kind": "embeddable", 
+/**
+ * Where its page is: RingCentral's own, or one of the office.
+ */
+url: string, } | { "kind": "simulated" }) | { "command": "softphones" } | { "command": "softphone_remove", 
 /**
  * Which.
  */
@@ -703,7 +707,7 @@ softphone: SourceId, } | { "command": "softphone_record",
 /**
  * Which.
  */
-softphone: SourceId, } | { "command": "answer", 
+softphone: SourceId, } | { "command": "softphone_open" } | { "command": "answer", 
 /**
  * Which call.
  */
@@ -1538,7 +1542,7 @@ user: string | null,
  */
 platform: string | null, 
 /**
- * For accounts: what they can do.
+ * What it can do.
  */
 can: Array<Ability>, 
 /**
@@ -2433,7 +2437,11 @@ client_id: string, } | { "kind": "twinkle",
 /**
  * The file of the profile, such as `/home/me/.twinkle/me.cfg`.
  */
-profile: string, } | { "kind": "simulated" });
+profile: string, } | { "kind": "embeddable", 
+/**
+ * Where its page is: RingCentral's own, or one of the office.
+ */
+url: string, } | { "kind": "simulated" });
 
 /**
  * One configured softphone.

@@ -23,7 +23,7 @@ impl Settings {
     /// The dotted key of the first value that does not make sense (list items by their place, from
     /// 0) and a stable reason code: `unknown_region`, `out_of_range`, `empty`, `too_long`,
     /// `bad_id`, `duplicate_id`, `format_without_digits`, `bad_url`, `url_not_https`,
-    /// `url_with_credentials`, `bad_address`.
+    /// `url_with_credentials`, `bad_address`, `only_one`.
     pub fn validate(&self) -> Result<(), Complaint> {
         region("numbers.region", &self.numbers.region)?;
         range("numbers.extension_digits", self.numbers.extension_digits.into(), 2..=8)?;
@@ -45,6 +45,8 @@ impl Settings {
             account.validate(&at)?;
         }
         ids.clear();
+        // It has a window, and one sign-in.
+        let mut widget_is_free = true;
         for (i, softphone) in self.softphones.iter().enumerate() {
             let at = |field: &str| format!("softphones.{i}.{field}");
             id(&at("id"), softphone.id.as_str(), &mut ids)?;
@@ -64,6 +66,10 @@ impl Settings {
                     text(&at("client_id"), client_id)?;
                 }
                 SoftphoneKind::Twinkle { profile } => text(&at("profile"), profile)?,
+                SoftphoneKind::Embeddable { url: address } => {
+                    url(&at("url"), address)?;
+                    ensure(std::mem::take(&mut widget_is_free), &at("kind"), "only_one")?;
+                }
                 SoftphoneKind::Simulated => {}
             }
         }
@@ -285,5 +291,24 @@ mod tests {
             settings.softphones[0].kind = SoftphoneKind::Baresip { address: address.into() };
             assert_eq!(settings.validate().is_ok(), fine, "{address}");
         }
+    }
+
+    #[test]
+    fn there_is_one_widget_over_https_or_on_this_computer() {
+        let told = |urls: &[&str]| {
+            let mut settings = settings();
+            let widget = |url: &&str| SoftphoneKind::Embeddable { url: (*url).into() };
+            for (softphone, kind) in settings.softphones.iter_mut().zip(urls.iter().map(widget)) {
+                softphone.kind = kind;
+            }
+            settings.validate().err()
+        };
+        assert_eq!(told(&["https://apps.example/app.html?x=1"]), None);
+        assert_eq!(told(&["http://127.0.0.1:8080/app.html"]), None);
+        let complaint = |key: &str, reason: &str| Some((key.to_owned(), reason.to_owned()));
+        let plain = complaint("softphones.0.url", "url_not_https");
+        assert_eq!(told(&["http://apps.example/app.html"]), plain);
+        let own = "https://apps.example/app.html";
+        assert_eq!(told(&[own, own]), complaint("softphones.1.kind", "only_one"));
     }
 }

@@ -265,7 +265,7 @@ impl Controller {
             id: super::rings::new_id(past.started_at),
             revision: 1,
             keys: vec![ringside_domain::call::SourceKey { source: source.clone(), key: past.key }],
-            aliases: Vec::new(),
+            aliases: past.aliases,
             direction: past.direction,
             number: Number::read(&past.remote, &self.numbers()),
             remote: past.remote,

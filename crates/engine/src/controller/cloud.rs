@@ -28,6 +28,7 @@ fn place(kind: &SoftphoneKind) -> Option<(&str, &str)> {
         SoftphoneKind::Baresip { .. }
         | SoftphoneKind::Inlet { .. }
         | SoftphoneKind::Twinkle { .. }
+        | SoftphoneKind::Embeddable { .. }
         | SoftphoneKind::Simulated => None,
     }
 }

@@ -125,6 +125,7 @@ impl Controller {
                 let _ = reply.send(Ok(Reply::Links(self.source_views())));
             }
             Command::SoftphoneRemove { softphone } => self.remove_softphone(&softphone, reply),
+            Command::SoftphoneOpen => self.open_widget(reply),
             Command::Answer { call } => self.through_softphone(call, true, reply),
             Command::HangUp { call } => self.through_softphone(call, false, reply),
             Command::Settings => self.settings_view(reply),

@@ -37,41 +37,50 @@ impl Controller {
     ) {
         let limit = limit.unwrap_or(100).clamp(1, 500);
         let query = text::clean(&query, text::NAME_MAX);
+        let found = self.find_contacts(query, remote, offset, limit);
+        self.spawn(found, move |c, result| match result {
+            Ok((entries, total)) => {
+                let contacts =
+                    entries.iter().map(|e| c.contact_view(&e.contact, e.checked_at)).collect();
+                let _ = reply.send(Ok(Reply::Contacts(ContactPage { contacts, total })));
+            }
+            Err(error) => answers::fault(reply, answers::store_fault(&error)),
+        });
+    }
+
+    /// Contacts of the directory and, with `remote`, of the CRMs, with their number.
+    pub(super) fn find_contacts(
+        &self,
+        query: String,
+        remote: bool,
+        offset: u32,
+        limit: u32,
+    ) -> impl Future<Output = Result<(Vec<Entry>, u32), ringside_store::Error>> + use<> {
         let stores = self.stores.clone();
         let asked: Vec<Asked> = if remote && !query.is_empty() { self.asked() } else { Vec::new() };
-        self.spawn(
-            async move {
-                let mut found = match &stores {
-                    Some(stores) => stores.directory.search(&query, offset, limit).await?,
-                    None => (Vec::new(), 0),
-                };
-                let now = Timestamp::now();
-                let by_name = asked.iter().filter(|a| a.crm.capabilities().find_by_name).map(|a| {
-                    let query = query.clone();
-                    async move {
-                        tokio::time::timeout(a.deadline, a.crm.find_contact_by_name(&query))
-                            .await
-                            .map_or_else(|_| Vec::new(), Result::unwrap_or_default)
-                    }
-                });
-                for contact in futures::future::join_all(by_name).await.into_iter().flatten() {
-                    let known = found.0.iter().any(|e| e.contact.reference == contact.reference);
-                    if !known {
-                        found.1 += 1;
-                        found.0.push(Entry { contact, checked_at: now });
-                    }
+        async move {
+            let mut found = match &stores {
+                Some(stores) => stores.directory.search(&query, offset, limit).await?,
+                None => (Vec::new(), 0),
+            };
+            let now = Timestamp::now();
+            let by_name = asked.iter().filter(|a| a.crm.capabilities().find_by_name).map(|a| {
+                let query = query.clone();
+                async move {
+                    tokio::time::timeout(a.deadline, a.crm.find_contact_by_name(&query))
+                        .await
+                        .map_or_else(|_| Vec::new(), Result::unwrap_or_default)
                 }
-                Ok(found)
-            },
-            move |c, result: Result<_, ringside_store::Error>| match result {
-                Ok((entries, total)) => {
-                    let contacts =
-                        entries.iter().map(|e| c.contact_view(&e.contact, e.checked_at)).collect();
-                    let _ = reply.send(Ok(Reply::Contacts(ContactPage { contacts, total })));
+            });
+            for contact in futures::future::join_all(by_name).await.into_iter().flatten() {
+                let known = found.0.iter().any(|e| e.contact.reference == contact.reference);
+                if !known {
+                    found.1 += 1;
+                    found.0.push(Entry { contact, checked_at: now });
                 }
-                Err(error) => answers::fault(reply, answers::store_fault(&error)),
-            },
-        );
+            }
+            Ok(found)
+        }
     }
 
     pub(super) fn asked(&self) -> Vec<Asked> {
@@ -204,7 +213,7 @@ impl Controller {
         }
         let mut asked = self.asked();
         asked.retain(|asked| accounts.contains(&asked.account));
-        self.spawn(ask_all(asked, number.clone(), refresh), move |c, answers| {
+        self.spawn(ask_all(asked, number.clone(), refresh, Urgency::Live), move |c, answers| {
             let now = Timestamp::now();
             for (asked, answer) in answers {
                 match answer {
@@ -261,9 +270,10 @@ pub(super) async fn ask_all(
     asked: Vec<Asked>,
     number: Number,
     force: bool,
+    urgency: Urgency,
 ) -> Vec<(Asked, Answered)> {
     let questions = asked.into_iter().filter_map(|asked| {
-        let request = request_for(&number, &asked.formats, force, Urgency::Live)?;
+        let request = request_for(&number, &asked.formats, force, urgency)?;
         Some(async move {
             let answer = get_all(asked.crm.clone(), request, asked.deadline).await;
             (asked, answer)

@@ -215,10 +215,14 @@ impl Controller {
         self.spawn(
             async move {
                 let at = Timestamp::now();
-                stores.directory.put_answer(&account, &e164, &contacts, &numbers, at).await
+                let kept = stores.directory.put_answer(&account, &e164, &contacts, &numbers, at);
+                kept.await.map(|()| e164)
             },
             |c, result| match result {
-                Ok(()) => c.emit(Event::ContactsChanged),
+                Ok(e164) => {
+                    c.emit(Event::ContactsChanged);
+                    c.widget_match_again(&e164);
+                }
                 Err(error) => c.write_failed(&error),
             },
         );

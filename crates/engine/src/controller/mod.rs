@@ -31,6 +31,7 @@ mod sign_in;
 mod softphones;
 mod tap;
 mod twinkle;
+mod widget;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use ringside_domain::tracker::Tracker;
 use ringside_domain::{AccountId, CallId, Region, SourceEvent, SourceId};
 use ringside_notify::{Notifier, Response};
 use ringside_protocol::{At, Command, Envelope, Event, Fault, Reply, VERSION};
+use ringside_softphone::embeddable::Word;
 use ringside_softphone::inlet::{Inlet, Seen};
 use ringside_softphone::simulated::Simulated;
 use ringside_softphone::twinkle::Twinkle;
@@ -63,6 +65,8 @@ pub(crate) enum Tick {
     Command { command: Box<Command>, reply: Answer },
     /// A softphone speaks.
     Source(Box<SourceEvent>),
+    /// The window of a softphone's page speaks.
+    Widget(Word),
     /// A notification was clicked.
     Notification(Response),
     /// The keyring changed its state.
@@ -106,6 +110,7 @@ pub(crate) struct Controller {
     inlet: Arc<Inlet>,
     /// As last told to the faces.
     inlet_seen: Seen,
+    widget: Option<widget::Widget>,
     outbox: outbox::Outbox,
     batch: batch::Batch,
     /// The sign-in that waits for a person in the browser.
@@ -174,6 +179,7 @@ impl Controller {
             simulated: Arc::new(Simulated::new(SourceId::new(softphones::SIMULATED))),
             inlet: Arc::new(inlet),
             inlet_seen: Seen::default(),
+            widget: None,
             outbox: outbox::Outbox::default(),
             batch: batch::Batch::default(),
             waiting: None,
@@ -231,6 +237,7 @@ impl Controller {
         match tick {
             Tick::Command { command, reply } => self.command(*command, reply),
             Tick::Source(event) => self.source_event(*event),
+            Tick::Widget(word) => self.widget_word(word),
             Tick::Notification(response) => self.notification(response),
             Tick::Vault(state) => self.vault_changed(state),
             Tick::Then(then) => then(self),

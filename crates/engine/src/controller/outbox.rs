@@ -52,9 +52,16 @@ impl Controller {
     /// Sets entry and state, in memory and in the journal, and tells everybody.
     pub(super) fn set_log(&mut self, entry: LogEntry, state: LogState) {
         let (ticks, event) = (self.ticks.clone(), log_event(&entry, &state));
+        let (call, landed) = (entry.call, matches!(state, LogState::Done { .. }));
         // Told once it is safe on disk: what was told is never lost.
         self.scribe.log(entry.clone(), state.clone(), move || {
-            let _ = ticks.send(Tick::Then(Box::new(move |c| c.emit(event))));
+            let then = move |c: &mut Self| {
+                c.emit(event);
+                if landed {
+                    c.widget_log_landed(call);
+                }
+            };
+            let _ = ticks.send(Tick::Then(Box::new(then)));
         });
         self.hold_log(entry, state);
     }

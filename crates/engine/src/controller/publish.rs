@@ -196,7 +196,8 @@ impl Controller {
         } else {
             (TrayState::Idle, text("tray-idle"))
         };
-        self.desktop.show_tray(&Tray { state, text: line, paused: self.paused });
+        let widget = self.widget_title();
+        self.desktop.show_tray(&Tray { state, text: line, paused: self.paused, widget });
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ringside_domain::{CallId, Contact, ContactRef, Match, Number, Party};
 use ringside_protocol::view::{AccountLookupState, ChangeView, LookupView, RefreshView};
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
+use ringside_web::client::Urgency;
 
 use super::contacts::{Asked, ask_all};
 use super::lookups::{Answered, to_matches};
@@ -74,7 +75,7 @@ impl Controller {
                 let mut answers = Vec::new();
                 for number in asked_for {
                     let all = accounts.iter().map(Asked::again).collect();
-                    for (asked, answer) in ask_all(all, number.clone(), true).await {
+                    for (asked, answer) in ask_all(all, number.clone(), true, Urgency::Live).await {
                         answers.push((number.clone(), asked, answer));
                     }
                 }

@@ -6,10 +6,11 @@ use futures::StreamExt;
 use jiff::Timestamp;
 use ringside_domain::settings::{INLET, SoftphoneKind, SoftphoneSettings};
 use ringside_domain::{HealthState, LinkFault, SourceId};
-use ringside_protocol::view::LinkView;
+use ringside_protocol::view::{Ability, LinkView};
 use ringside_protocol::{At, ErrorCode, Event, Fault, Reply};
 use ringside_softphone::Softphone;
 use ringside_softphone::baresip::Baresip;
+use ringside_softphone::embeddable::WidgetAddress;
 use ringside_softphone::inlet::Listened;
 use ringside_softphone::twinkle::Twinkle;
 use tokio::task::AbortHandle;
@@ -93,6 +94,11 @@ impl Controller {
                 self.twinkle = Some(twinkle.clone());
                 twinkle
             }
+            SoftphoneKind::Embeddable { url } => match WidgetAddress::parse(url) {
+                Some(address) => self.start_widget(&settings, address),
+                // The settings are checked when they are read.
+                None => return,
+            },
             SoftphoneKind::Simulated => self.simulated.clone(),
         };
         self.listen_to(settings, softphone);
@@ -142,6 +148,7 @@ impl Controller {
         if let Some(mut source) = self.sources.remove(id) {
             source.hang_up();
         }
+        self.stop_widget(id);
         let changes = self.tracker.remove_source(id, ringside_softphone::clock::now());
         self.changes(changes);
     }
@@ -157,6 +164,8 @@ impl Controller {
             SoftphoneKind::Simulated => SIMULATED.to_owned(),
             SoftphoneKind::Inlet { .. } => INLET.to_owned(),
             SoftphoneKind::Twinkle { .. } => TWINKLE.to_owned(),
+            // It has a window, and there is one of it.
+            SoftphoneKind::Embeddable { .. } => "embeddable".to_owned(),
             SoftphoneKind::Baresip { .. } | SoftphoneKind::Ringcentral { .. } => {
                 let taken = |id: &str| wanted.softphones.iter().any(|s| s.id.as_str() == id);
                 let name = kind_name(&kind);
@@ -260,6 +269,7 @@ fn kind_name(kind: &SoftphoneKind) -> &'static str {
         SoftphoneKind::Ringcentral { .. } => "ringcentral",
         SoftphoneKind::Inlet { .. } => "inlet",
         SoftphoneKind::Twinkle { .. } => "twinkle",
+        SoftphoneKind::Embeddable { .. } => "embeddable",
         SoftphoneKind::Simulated => "simulated",
     }
 }
@@ -278,7 +288,10 @@ fn unheard_view(settings: &SoftphoneSettings) -> LinkView {
         checked_at: None,
         user: None,
         platform: None,
-        can: Vec::new(),
+        can: match settings.kind {
+            SoftphoneKind::Embeddable { .. } => vec![Ability::Window],
+            _ => Vec::new(),
+        },
         limits: None,
         fault: None,
         inlet: None,
@@ -291,6 +304,7 @@ fn address_of(kind: &SoftphoneKind) -> Option<String> {
         SoftphoneKind::Ringcentral { server, .. } => Some(server.clone()),
         SoftphoneKind::Inlet { port, .. } => Some(format!("127.0.0.1:{port}")),
         SoftphoneKind::Twinkle { profile } => Some(profile.clone()),
+        SoftphoneKind::Embeddable { url } => Some(url.clone()),
         SoftphoneKind::Simulated => None,
     }
 }

@@ -57,7 +57,7 @@ pub struct LinkView {
     pub user: Option<String>,
     /// For accounts: the connector, where one server has several.
     pub platform: Option<String>,
-    /// For accounts: what they can do.
+    /// What it can do.
     pub can: Vec<Ability>,
     /// For accounts: what is left of the rate limit, where the CRM tells.
     pub limits: Option<LimitsView>,
@@ -190,6 +190,8 @@ pub enum Ability {
     CallBacks,
     /// Keeps settings for its user.
     ServerSettings,
+    /// A softphone with a window of its own, which can be opened.
+    Window,
 }
 
 /// What is left of a rate limit.

@@ -80,7 +80,8 @@ impl Calls {
             .iter()
             .find(|known| known.goes_on_in.as_ref().is_some_and(|next| fact.ids.contains(next)));
         let continues = before.map(|known| known.event.key.clone());
-        let (known, mut told) = Known::born(&self.source, first, fact, late, now);
+        let (mut known, mut told) = Known::born(&self.source, first, fact, late, now);
+        known.event.continues.clone_from(&continues);
         told.continues = continues;
         self.known.push(known);
         Some(told)

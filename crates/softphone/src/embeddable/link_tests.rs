@@ -238,7 +238,8 @@ async fn questions_are_typed_and_answers_are_in_the_widgets_words() {
 
     widget.says(ask("/contacts/match", json!({ "phoneNumbers": ["+14155550123", 7, ""] })));
     let asked = widget.asked().await;
-    assert_eq!(asked.question, Question::Match(vec!["+14155550123".into()]));
+    let numbers_asked = vec!["+14155550123".to_owned()];
+    assert_eq!(asked.question, Question::Match { numbers: numbers_asked, by_hand: false });
     let matched = Answer::Matched(vec![("+14155550123".into(), vec![card.clone()])]);
     widget.softphone.answer_to(&asked, &matched);
     let posted = widget.posted().await;
@@ -289,6 +290,7 @@ async fn the_log_button_names_its_call() {
     assert_eq!(log.ids, ["s-1", "42", "x"]);
     let past = log.past.unwrap();
     assert_eq!((past.direction, past.remote.given.as_str()), (Direction::Outbound, "+14155550123"));
+    assert_eq!((past.key.as_str(), past.aliases), ("s-1", vec!["42".to_owned(), "x".to_owned()]));
     assert_eq!((past.duration_s, past.result), (65, EndReason::Answered));
     widget.says(ask(
         "/callLogger",

@@ -45,8 +45,13 @@ pub enum Question {
     },
     /// Contacts by name or number, for the dialler.
     Search(String),
-    /// Who has these numbers, as given.
-    Match(Vec<String>),
+    /// Who has these numbers.
+    Match {
+        /// As given, mostly in E.164.
+        numbers: Vec<String>,
+        /// A person asked for it: past every cache.
+        by_hand: bool,
+    },
     /// A contact is to be shown.
     View(ContactRef),
     /// The log button was pressed at a call, live or past.
@@ -181,7 +186,10 @@ pub(super) fn read(message: &Value) -> Option<Asked> {
     let question = match message.get("path")?.as_str()? {
         CONTACTS => Question::Contacts { page: page(body), since: instant(body, "syncTimestamp") },
         SEARCH => Question::Search(text(body, "searchString").unwrap_or_default()),
-        MATCH => Question::Match(texts(body, "phoneNumbers", ASKED_MAX)),
+        MATCH => Question::Match {
+            numbers: texts(body, "phoneNumbers", ASKED_MAX),
+            by_hand: text(body, "triggerFrom").as_deref() == Some("manual"),
+        },
         // The contact itself, or within one more wrapping.
         VIEW => Question::View(reference(body).or_else(|| reference(body.get("contact")?))?),
         LOG => Question::Log(log_call(body)?),

@@ -31,8 +31,12 @@ pub(crate) fn read(call: &Value) -> Option<RecentCall> {
         Direction::Outbound => (to, from),
     };
     let duration_s = call.get("duration").and_then(Value::as_u64).unwrap_or(0);
+    let ids = ["telephonySessionId", "sessionId", "partyId", "id"];
+    let mut ids = ids.into_iter().filter_map(|name| id(call, name));
     Some(RecentCall {
-        key: id(call, "telephonySessionId").or_else(|| id(call, "sessionId"))?,
+        // Live calls have the same key.
+        key: ids.next()?,
+        aliases: ids.collect(),
         direction,
         remote,
         local,

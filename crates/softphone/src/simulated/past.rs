@@ -59,6 +59,7 @@ pub(super) fn calls(now: Timestamp) -> Vec<RecentCall> {
             let talked = random.random_bool(0.75);
             RecentCall {
                 key: format!("history-{n}"),
+                aliases: Vec::new(),
                 direction: if outbound { Direction::Outbound } else { Direction::Inbound },
                 remote: Party { given, name: None },
                 local: Party { given: LINE.to_owned(), name: None },

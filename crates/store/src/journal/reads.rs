@@ -6,10 +6,12 @@ use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::rows::{RECORD, record};
 use super::{CallQuery, Counts, Record, search};
-use crate::database::{from_json, instant, micros};
+use crate::database::{from_json, instant, micros, to_json};
 
 /// Longest page.
 const PAGE_MAX: u32 = 1_000;
+/// How far back [`known_as`] looks for ids that are no keys.
+const KNOWN_MAX: u32 = 2_000;
 /// Most numbers of [`recent_numbers`]: a batch over more than this is no longer one sitting.
 const RECENT_MAX: u32 = 10_000;
 
@@ -49,6 +51,29 @@ pub(super) fn list(db: &Connection, query: &CallQuery) -> rusqlite::Result<Vec<R
         )?
         .map(|found| with_logs(db, found?))
         .collect()
+}
+
+pub(super) fn known_as(
+    db: &Connection,
+    source: &str,
+    ids: &[String],
+) -> rusqlite::Result<Vec<Record>> {
+    let ids = to_json(&ids)?;
+    db.prepare_cached(&format!(
+        "SELECT {RECORD}
+         WHERE c.id IN (
+             SELECT k.call FROM keys k
+              WHERE k.source = ?1 AND k.key IN (SELECT value FROM json_each(?2))
+             UNION SELECT recent.id
+              FROM (SELECT id, call FROM calls ORDER BY started DESC LIMIT ?3) AS recent
+              WHERE EXISTS (SELECT 1 FROM keys k WHERE k.call = recent.id AND k.source = ?1)
+                AND EXISTS (SELECT 1 FROM json_each(recent.call, '$.aliases') AS alias
+                             WHERE alias.value IN (SELECT value FROM json_each(?2))))
+         ORDER BY c.started DESC, c.id DESC"
+    ))?
+    .query_map(params![source, ids, KNOWN_MAX], record)?
+    .map(|found| with_logs(db, found?))
+    .collect()
 }
 
 pub(super) fn counts(db: &Connection) -> rusqlite::Result<Counts> {

@@ -19,7 +19,9 @@ softphone-baresip = baresip
 softphone-inlet = Softphone with hooks
 softphone-ringcentral = RingCentral (cloud)
 softphone-twinkle = Twinkle
+softphone-embeddable = RingCentral
 softphone-simulated = Simulated softphone
+widget-log = Log in Ringside
 database-key-missing = its key is not in the keyring
 
 doctor-settings-ok = Settings are read from { $file }
@@ -62,6 +64,7 @@ doctor-display-wayland-next = Install XWayland for the pop window
 doctor-display-none = No display
 
 tray-open = Open Ringside
+tray-widget = Open { $name }
 tray-pause = Pause pops
 tray-resume = Resume pops
 tray-quit = Quit Ringside

@@ -110,3 +110,9 @@ hook-tells-answered = that it was answered
 hook-tells-ended = that it is over
 hook-tells-outbound = your own calls
 hook-tells-line = your line
+### The window around a softphone's own page.
+
+widget-frame = The softphone
+widget-paste = Paste the address where the sign-in ended
+widget-paste-why = The sign-in is open in your browser. When it is done, copy the whole address of the last page, and paste it here.
+widget-paste-done = Sign in

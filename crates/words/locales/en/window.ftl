@@ -244,6 +244,7 @@ win-can-dispositions = takes outcomes
 win-can-messages = logs messages
 win-can-call-backs = keeps a call-back list
 win-can-server-settings = keeps settings
+win-can-window = has a window
 win-requests = Requests
 win-limit = { $remaining } of { $limit } left
 win-limit-renews = { $remaining } of { $limit } left, renews in { $left }

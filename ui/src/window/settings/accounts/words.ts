@@ -14,6 +14,7 @@ const ABILITIES: Record<Ability, string> = {
   messages: 'win-can-messages',
   call_backs: 'win-can-call-backs',
   server_settings: 'win-can-server-settings',
+  window: 'win-can-window',
 };
 
 /** What an account can do, in the order in which a call needs it. */
