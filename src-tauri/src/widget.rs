@@ -6,7 +6,6 @@ use std::sync::{Mutex, PoisonError};
 
 use ringside_engine::{Handle, WIDGET_MESSAGE_MAX, WidgetWindow, WidgetWord};
 use serde::Deserialize;
-use tauri::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use tauri::ipc::{Channel, JavaScriptChannelId};
 use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
@@ -99,29 +98,19 @@ fn bring(window: &WebviewWindow) -> tauri::Result<()> {
 
 fn make(app: &AppHandle, wanted: &WidgetWindow, in_front: bool) -> tauri::Result<()> {
     let frame = wanted.origin.clone();
-    let policy = format!("; frame-src {}", wanted.origin);
     let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(PAGE.into()))
         .title(&wanted.title)
         .inner_size(400.0, 680.0)
         .min_inner_size(300.0, 480.0)
         .visible(in_front)
         .focused(in_front)
+        // The policy of all pages lets frames be: WebKit serves every window through the handler of
+        // the first, so that no window can have one of its own. What this frame may show is said here.
         .on_navigation(move |url| is_ours(url) || is_frame(url, &frame))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         // It has to hear of calls while nobody looks at it.
-        .background_throttling(BackgroundThrottlingPolicy::Disabled)
-        .on_web_resource_request(move |_, response| {
-            // What all pages may, and this frame.
-            let headers = response.headers_mut();
-            let all = headers.get(CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
-            let own =
-                HeaderValue::try_from(format!("{}{policy}", all.unwrap_or("default-src 'none'")));
-            // An origin has no character that a header cannot have.
-            if let Ok(own) = own {
-                headers.insert(CONTENT_SECURITY_POLICY, own);
-            }
-        });
+        .background_throttling(BackgroundThrottlingPolicy::Disabled);
     #[cfg(windows)]
     let builder = builder.additional_browser_args(
         "--disable-background-timer-throttling --disable-renderer-backgrounding",

@@ -7,6 +7,7 @@ mod driver;
 mod first_run;
 mod hold;
 mod shell;
+mod widget;
 
 use std::fs;
 use std::process::Stdio;
